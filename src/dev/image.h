@@ -1,0 +1,37 @@
+/* image.h - the host's side of a disk or a tape: a file of raw bytes in logical order.
+ *
+ * Nothing is ever appended to an image that the guest did not write. A file shorter than the
+ * medium reads as zeros beyond its end, and grows only when the guest writes there. With an
+ * overlay the file is opened read-only, and what the guest writes goes to the overlay.
+ */
+#ifndef VM11_DEV_IMAGE_H
+#define VM11_DEV_IMAGE_H
+
+#include "base/err.h"
+#include "base/log.h"
+#include "base/types.h"
+#include "bus/device.h"
+
+struct image;
+
+/* Open the file of `how` as a medium of `capacity` bytes. A file longer than the medium is used up
+ * to `capacity`, with a note; a shorter one gets a note too. `create` makes an empty file and
+ * refuses an existing one. Errors name the file: a directory, a missing or unreadable file, a
+ * file that may not be written (mend: ,ro or an overlay), an overlay of another image. */
+int image_open(struct image **image, const struct attach *how, u64 capacity, const struct log *log,
+               struct err *err);
+
+/* NULL is allowed. Unflushed data is written; errors are lost, so flush first. */
+void image_close(struct image *image);
+
+/* All of `len` bytes or an error. `offset + len` is at most the capacity. */
+int image_read(struct image *image, u64 offset, void *data, size_t len, struct err *err);
+int image_write(struct image *image, u64 offset, const void *data, size_t len, struct err *err);
+
+/* What was written is on the host's disk when this returns. */
+int image_flush(struct image *image, struct err *err);
+
+bool image_read_only(const struct image *image);
+const char *image_path(const struct image *image);
+
+#endif

@@ -1,0 +1,55 @@
+/* ram.h - the guest's main memory: a flat array of bytes in the guest's order (low byte first).
+ *
+ * Sizes are multiples of 64 bytes up to 248 KB (760000 octal); what is beyond does not answer.
+ */
+#ifndef VM11_MEM_RAM_H
+#define VM11_MEM_RAM_H
+
+#include <string.h>
+
+#include "base/err.h"
+#include "base/types.h"
+
+#define RAM_MAX 0760000u
+
+struct ram {
+    u8 *base;
+    u32 size; /* bytes */
+};
+
+/* Allocate `size` bytes of zeros. -EINVAL for an impossible size, -ENOMEM. */
+int ram_init(struct ram *ram, u32 size, struct err *err);
+void ram_fini(struct ram *ram);
+
+/* The word at host address `p`, whatever the host's byte order. */
+static inline u16 word_get(const u8 *p)
+{
+    u16 v;
+
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap16(v);
+#endif
+    return v;
+}
+
+static inline void word_put(u8 *p, u16 v)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap16(v);
+#endif
+    memcpy(p, &v, sizeof v);
+}
+
+/* Even physical addresses below ram->size only: callers have checked. */
+static inline u16 ram_get(const struct ram *ram, u32 pa)
+{
+    return word_get(ram->base + pa);
+}
+
+static inline void ram_put(struct ram *ram, u32 pa, u16 value)
+{
+    word_put(ram->base + pa, value);
+}
+
+#endif
