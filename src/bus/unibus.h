@@ -39,8 +39,8 @@ void bus_fini(struct bus *bus);
  * are set, `base` is its first address. -EBUSY, with the other's name, where an address is taken. */
 int bus_add(struct bus *bus, struct device *dev, u32 base, struct err *err);
 
-/* The device whose name and unit are in `text` ("rk0", "pr"; unit 0 where no digit stands).
- * NULL where there is none. */
+/* The device whose name and unit are in `text` ("rk0", "pr"; unit 0 where no digit stands). The
+ * units of a second device of the same name follow those of the first. NULL where there is none. */
 struct device *bus_find(struct bus *bus, const char *text, unsigned *unit);
 
 /* INIT: every device is reset and all requests fall. */
