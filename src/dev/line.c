@@ -1,0 +1,34 @@
+/* line.c - the queue between the host and a serial interface: see line.h. */
+#include "dev/line.h"
+
+unsigned line_space(const struct line *line)
+{
+    return LINE_QUEUE - line->count;
+}
+
+bool line_type(struct line *line, u8 ch)
+{
+    if (line->count == LINE_QUEUE)
+        return false;
+    line->queue[(line->head + line->count) % LINE_QUEUE] = ch;
+    line->count++;
+    if (line->arrived)
+        line->arrived(line->arrived_ctx);
+    return true;
+}
+
+bool line_take(struct line *line, u8 *ch)
+{
+    if (line->count == 0)
+        return false;
+    *ch = line->queue[line->head];
+    line->head = (line->head + 1) % LINE_QUEUE;
+    line->count--;
+    return true;
+}
+
+void line_send(struct line *line, u8 ch)
+{
+    if (line->sink)
+        line->sink(line->sink_ctx, ch);
+}
