@@ -12,13 +12,13 @@
 #include "base/types.h"
 
 struct asm_options {
-    /* Fetch the file that `.INCLUDE name` in the file `from` asks for: allocate *text with malloc
-     * (the assembler frees it) and set *len. Returns 0 or a negative errno value. NULL where
-     * there are no files to include. */
-    int (*include)(void *ctx, const char *from, const char *name, char **text, size_t *len);
+    /* Fetch the file `path` for .INCLUDE: the name as written, in the folder of the file that
+     * includes it. Allocate *text with malloc (the assembler frees it) and set *len. Returns 0 or
+     * a negative errno value. NULL where there are no files to include. */
+    int (*include)(void *ctx, const char *path, char **text, size_t *len);
     void *ctx;
     bool listing;    /* make the listing */
-    size_t max_text; /* characters of source read in all, with expansions; 0: 64M */
+    size_t max_text; /* characters of source read in all, with expansions; 0: 16M */
 };
 
 enum asm_kind { ASM_NOTE, ASM_WARNING, ASM_ERROR };
