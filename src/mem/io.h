@@ -9,7 +9,7 @@
 
 #include "base/types.h"
 
-#define IO_PAGE     0760000u /* first physical address of the I/O page */
+#define IO_PAGE     0760000u  /* first physical address of the I/O page */
 #define IO_SPACE    01000000u /* size of the 18-bit UNIBUS address space */
 #define IO_PAGE_LEN 020000u
 

@@ -1,0 +1,132 @@
+/* access.h - the processor's references to memory: the fast way inline, the rest in access.c.
+ *
+ * A reference hits where the map has an entry for its 64-byte block and, for a word, the address
+ * is even. Everything else (odd address, relocation, abort, trap, I/O page, time-out) is a miss.
+ * `ref` is SPACE_I or SPACE_D, with REF_DST for the final reference to a destination operand,
+ * which alone is relocated in maintenance mode.
+ */
+#ifndef VM11_CPU_ACCESS_H
+#define VM11_CPU_ACCESS_H
+
+#include "cpu/cpu.h"
+
+#define REF_DST 2u
+
+/* The slow way, in the current mode. */
+enum trap access_read(struct cpu *cpu, unsigned ref, u16 va, u16 *value) must_check;
+enum trap access_readb(struct cpu *cpu, unsigned ref, u16 va, u8 *value) must_check;
+enum trap access_write(struct cpu *cpu, unsigned ref, u16 va, u16 value) must_check;
+enum trap access_writeb(struct cpu *cpu, unsigned ref, u16 va, u8 value) must_check;
+
+/* DATIP: read what will be written back by rmw_put(). *host is where it is in memory, or NULL for
+ * the I/O page. */
+enum trap access_modify(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u16 *value) must_check;
+enum trap access_modifyb(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u8 *value) must_check;
+/* The DATO after a DATIP in the I/O page. */
+void access_finish(struct cpu *cpu, u16 value);
+void access_finishb(struct cpu *cpu, u8 value);
+
+/* A word in a named mode's space: MFPx, MTPx, vectors, pushes on another mode's stack. */
+enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned ref, u16 va,
+                           u16 *value) must_check;
+enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned ref, u16 va,
+                            u16 value) must_check;
+
+static inline enum trap cpu_read(struct cpu *cpu, unsigned ref, u16 va, u16 *value)
+{
+    map_entry entry = cpu->map[ref & 1]->read[va >> 6];
+
+    if (unlikely(!entry || va & 1))
+        return access_read(cpu, ref, va, value);
+    *value = word_get((const u8 *)(entry + va));
+    return TRAP_NONE;
+}
+
+static inline enum trap cpu_readb(struct cpu *cpu, unsigned ref, u16 va, u8 *value)
+{
+    map_entry entry = cpu->map[ref & 1]->read[va >> 6];
+
+    if (unlikely(!entry))
+        return access_readb(cpu, ref, va, value);
+    *value = *(const u8 *)(entry + va);
+    return TRAP_NONE;
+}
+
+static inline enum trap cpu_write(struct cpu *cpu, unsigned ref, u16 va, u16 value)
+{
+    map_entry entry = cpu->map[ref & 1]->write[va >> 6];
+
+    if (unlikely(!entry || va & 1))
+        return access_write(cpu, ref, va, value);
+    word_put((u8 *)(entry + va), value);
+    return TRAP_NONE;
+}
+
+static inline enum trap cpu_writeb(struct cpu *cpu, unsigned ref, u16 va, u8 value)
+{
+    map_entry entry = cpu->map[ref & 1]->write[va >> 6];
+
+    if (unlikely(!entry))
+        return access_writeb(cpu, ref, va, value);
+    *(u8 *)(entry + va) = value;
+    return TRAP_NONE;
+}
+
+static inline enum trap cpu_modify(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u16 *value)
+{
+    map_entry entry = cpu->map[ref & 1]->write[va >> 6];
+
+    if (unlikely(!entry || va & 1))
+        return access_modify(cpu, ref, va, host, value);
+    *host = (u8 *)(entry + va);
+    *value = word_get(*host);
+    return TRAP_NONE;
+}
+
+static inline enum trap cpu_modifyb(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u8 *value)
+{
+    map_entry entry = cpu->map[ref & 1]->write[va >> 6];
+
+    if (unlikely(!entry))
+        return access_modifyb(cpu, ref, va, host, value);
+    *host = (u8 *)(entry + va);
+    *value = **host;
+    return TRAP_NONE;
+}
+
+/* End a read-modify-write. The condition codes must be set before: a write to the PSW at 177776
+ * prevails over them (F39). */
+static inline void rmw_put(struct cpu *cpu, u8 *host, u16 value)
+{
+    if (likely(host))
+        word_put(host, value);
+    else
+        access_finish(cpu, value);
+}
+
+static inline void rmw_putb(struct cpu *cpu, u8 *host, u8 value)
+{
+    if (likely(host))
+        *host = value;
+    else
+        access_finishb(cpu, value);
+}
+
+/* Record a change of a register by an addressing mode, for MMR1. */
+static inline void cpu_record(struct cpu *cpu, unsigned reg, int delta)
+{
+    cpu->changes |= (u16)((((unsigned)delta & 037u) << 3 | reg) << cpu->changes_shift);
+    cpu->changes_shift = 8;
+}
+
+/* The word at PC, and PC past it. An abort leaves PC where it is (F53). */
+static inline enum trap cpu_fetch(struct cpu *cpu, u16 *word)
+{
+    enum trap trap = cpu_read(cpu, SPACE_I, cpu->r[PC], word);
+
+    if (likely(!trap))
+        cpu->r[PC] = (u16)(cpu->r[PC] + 2);
+    return trap;
+}
+
+#endif

@@ -1,0 +1,146 @@
+/* exec_flow.c - branches, jumps, subroutines, condition codes, and the instructions that trap. */
+#include "cpu/exec.h"
+#include "cpu/operand.h"
+
+/* The word displacement in <7:0>. */
+static inline void branch(struct cpu *cpu, u16 insn)
+{
+    cpu->r[PC] = (u16)(cpu->r[PC] + 2 * (i8)(insn & 0377));
+}
+
+#define EXEC_BRANCH(id, condition)                                                                 \
+    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    {                                                                                              \
+        const struct cc *cc = &cpu->cc;                                                            \
+        bool n = cc->n >> 15, z = cc->z == 0, v = cc->v, c = cc->c;                                \
+        (void)n, (void)z, (void)v, (void)c;                                                        \
+        if (condition)                                                                             \
+            branch(cpu, insn);                                                                     \
+        return TRAP_NONE;                                                                          \
+    }
+
+EXEC_BRANCH(BR, true)
+EXEC_BRANCH(BNE, !z)
+EXEC_BRANCH(BEQ, z)
+EXEC_BRANCH(BGE, n == v)
+EXEC_BRANCH(BLT, n != v)
+EXEC_BRANCH(BGT, !z && n == v)
+EXEC_BRANCH(BLE, z || n != v)
+EXEC_BRANCH(BPL, !n)
+EXEC_BRANCH(BMI, n)
+EXEC_BRANCH(BHI, !c && !z)
+EXEC_BRANCH(BLOS, c || z)
+EXEC_BRANCH(BVC, !v)
+EXEC_BRANCH(BVS, v)
+EXEC_BRANCH(BCC, !c)
+EXEC_BRANCH(BCS, c)
+
+enum trap exec_SOB(struct cpu *cpu, u16 insn)
+{
+    u16 *reg = &cpu->r[insn >> 6 & 7];
+
+    if (--*reg != 0)
+        cpu->r[PC] = (u16)(cpu->r[PC] - 2 * (insn & 077));
+    return TRAP_NONE;
+}
+
+/* To a register: trap to 10 on this processor (F6). (R)+ jumps to what R was (F10). */
+enum trap exec_JMP(struct cpu *cpu, u16 insn)
+{
+    unsigned ref;
+    enum trap trap;
+    u16 va;
+
+    if ((insn & 070) == 0)
+        return TRAP_RSVD;
+    trap = operand_address(cpu, insn & 077, 2, &va, &ref);
+    if (likely(!trap))
+        cpu->r[PC] = va;
+    return trap;
+}
+
+/* The destination comes first; the linkage register is latched before SP moves, so JSR SP pushes
+ * the original SP (F11, F12; microcode JSR.00-30). */
+enum trap exec_JSR(struct cpu *cpu, u16 insn)
+{
+    unsigned link = insn >> 6 & 7, ref;
+    enum trap trap;
+    u16 va;
+
+    if ((insn & 070) == 0)
+        return TRAP_RSVD;
+    trap = operand_address(cpu, insn & 077, 2, &va, &ref);
+    if (unlikely(trap))
+        return trap;
+    trap = operand_push(cpu, cpu->r[link]);
+    if (unlikely(trap))
+        return trap;
+    cpu->r[link] = cpu->r[PC];
+    cpu->r[PC] = va;
+    return TRAP_NONE;
+}
+
+/* PC is loaded before the pop: an abort finds it changed (microcode RTS.00). */
+enum trap exec_RTS(struct cpu *cpu, u16 insn)
+{
+    unsigned link = insn & 7;
+    enum trap trap;
+    u16 value;
+
+    cpu->r[PC] = cpu->r[link];
+    trap = operand_pop(cpu, &value);
+    if (likely(!trap))
+        cpu->r[link] = value;
+    return trap;
+}
+
+/* SP := PC + 2n, PC := R5, R5 popped (F13). */
+enum trap exec_MARK(struct cpu *cpu, u16 insn)
+{
+    enum trap trap;
+    u16 value;
+
+    cpu->r[SP] = (u16)(cpu->r[PC] + 2 * (insn & 077));
+    cpu->r[PC] = cpu->r[R5];
+    trap = operand_pop(cpu, &value);
+    if (likely(!trap))
+        cpu->r[R5] = value;
+    return trap;
+}
+
+enum trap exec_CLCC(struct cpu *cpu, u16 insn)
+{
+    cc_set(&cpu->cc, cc_get(&cpu->cc) & ~(insn & 017u));
+    return TRAP_NONE;
+}
+
+enum trap exec_SECC(struct cpu *cpu, u16 insn)
+{
+    cc_set(&cpu->cc, cc_get(&cpu->cc) | (insn & 017u));
+    return TRAP_NONE;
+}
+
+enum trap exec_BPT(struct cpu *cpu, u16 insn)
+{
+    return TRAP_BPT;
+}
+
+enum trap exec_IOT(struct cpu *cpu, u16 insn)
+{
+    return TRAP_IOT;
+}
+
+enum trap exec_EMT(struct cpu *cpu, u16 insn)
+{
+    return TRAP_EMT;
+}
+
+enum trap exec_TRAP(struct cpu *cpu, u16 insn)
+{
+    return TRAP_TRAP;
+}
+
+enum trap exec_NONE(struct cpu *cpu, u16 insn)
+{
+    return TRAP_RSVD;
+}

@@ -1,0 +1,87 @@
+/* registers.c - the processor's own registers in the I/O page: see registers.h. */
+#include "cpu/registers.h"
+
+#define PA_MMR1     0777574u
+#define PA_MMR2     0777576u
+#define PA_SWITCHES 0777570u
+#define PA_UBREAK   0777770u
+#define PA_PIRQ     0777772u
+#define PA_SLR      0777774u
+#define PA_PSW      0777776u
+
+u16 registers_pirq(const struct cpu *cpu)
+{
+    unsigned level = 0;
+
+    for (unsigned bits = cpu->pirq >> 9; bits; bits >>= 1)
+        level++;
+    return (u16)(cpu->pirq | level << 5 | level << 1);
+}
+
+bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
+                    u16 *value)
+{
+    switch (pa) {
+    case PA_PSW: *value = cpu_ps(cpu); return true;
+    case PA_SLR: *value = cpu->slr; return true;
+    case PA_PIRQ: *value = registers_pirq(cpu); return true;
+    case PA_UBREAK: *value = cpu->ubreak; return true;
+    case PA_SWITCHES: *value = cpu->switches; return true;
+    case PA_MMR1: *value = cpu_mmr1(cpu); return true;
+    case PA_MMR2: *value = cpu_mmr2(cpu); return true;
+    }
+    return mmu_read(&cpu->mmu, pa, ref, value) || cpu->io.ops->read(cpu->io.ctx, pa, cycle, value);
+}
+
+static void merge(u16 *reg, u16 value, u16 mask)
+{
+    *reg = (u16)((*reg & ~mask) | (value & mask));
+}
+
+/* A program's write to the PSW: every implemented bit but T (F30, F39). */
+static void psw_write(struct cpu *cpu, u16 value, u16 mask)
+{
+    u16 ps = cpu_ps(cpu);
+
+    merge(&ps, value, mask & PS_WRITE);
+    cpu_set_ps(cpu, ps);
+}
+
+/* MMR0-3, PAR, PDR. Freezing MMR0 by a write holds MMR1 and MMR2 as they are, as an abort does. */
+static bool mmu_register_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, u16 value,
+                               u16 mask)
+{
+    u16 mmr1 = cpu_mmr1(cpu), mmr2 = cpu_mmr2(cpu);
+
+    if (!mmu_write(&cpu->mmu, pa, ref, value, mask))
+        return false;
+    cpu->mmu.mmr1 = mmr1;
+    cpu->mmu.mmr2 = mmr2;
+    cpu_update(cpu);
+    return true;
+}
+
+bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
+                     u16 value)
+{
+    u16 mask = cycle == IO_DATO ? 0177777u : pa & 1 ? 0177400u : 0377u;
+    u16 word = cycle == IO_DATOB && pa & 1 ? (u16)(value << 8) : value;
+
+    switch (pa & ~1u) {
+    case PA_PSW: psw_write(cpu, word, mask); return true;
+    case PA_SLR:
+        merge(&cpu->slr, word, mask & 0177400u);
+        cpu_update(cpu);
+        return true;
+    case PA_PIRQ:
+        merge(&cpu->pirq, word, mask & 0177000u);
+        cpu_update(cpu);
+        return true;
+    case PA_UBREAK: merge(&cpu->ubreak, word, mask & 0377u); return true;
+    case PA_SWITCHES: merge(&cpu->display, word, mask); return true;
+    case PA_MMR1:
+    case PA_MMR2: return true; /* read only */
+    }
+    return mmu_register_write(cpu, pa & ~1u, ref, word, mask) ||
+           cpu->io.ops->write(cpu->io.ctx, pa, cycle, value);
+}

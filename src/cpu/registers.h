@@ -1,0 +1,24 @@
+/* registers.h - references to the I/O page: the processor's own registers, then the bus.
+ *
+ * 177776 PSW, 177774 stack limit, 177772 PIRQ, 177770 micro-break, 177570 switches and display,
+ * and the KT11-C's. They are inside the processor: NPR devices cannot reach them. The 11/45 has
+ * no CPU error register (177766) and no general registers (177700) for programs: F49, F50.
+ */
+#ifndef VM11_CPU_REGISTERS_H
+#define VM11_CPU_REGISTERS_H
+
+#include "cpu/cpu.h"
+
+/* Read the word at the even address `pa` of the I/O page. `ref` is the reference that asks, NULL
+ * for a console. False: nobody answers. */
+bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
+                    u16 *value);
+
+/* Write a word, or with IO_DATOB the byte value<7:0>. */
+bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
+                     u16 value);
+
+/* PIRQ as it reads: the requests and the encoded number of the highest in <7:5> and <3:1>. */
+u16 registers_pirq(const struct cpu *cpu);
+
+#endif

@@ -1,0 +1,17 @@
+/* run.h - the contract of an engine: execute up to an instruction count, exactly.
+ *
+ * Every engine (the interpreter here, the translator in jit/) has this function's meaning: it
+ * executes until cpu->icount == until and returns why it stopped. Called twice with N and M it
+ * leaves the state that one call with M would have left; all state, MMR1 and MMR2 and pending
+ * requests included, is in struct cpu when it returns. cpu->until may be lowered meanwhile (a
+ * device schedules an earlier event), and cpu_stop() asks it to return between two instructions.
+ * Requests that are pending when the limit is reached are served by the next call.
+ */
+#ifndef VM11_CPU_RUN_H
+#define VM11_CPU_RUN_H
+
+#include "cpu/cpu.h"
+
+enum cpu_exit cpu_run(struct cpu *cpu, u64 until);
+
+#endif

@@ -1,0 +1,191 @@
+/* trap.c - trap and interrupt flows of the KB11-A, stack limits, service order.
+ *
+ * A flow fetches PC and PSW from kernel D space, lowers the new mode's SP by 4, pushes the old PSW
+ * and PC. Whatever goes wrong in it begins another flow with the PSW and PC of the first entry
+ * ("PS RESTORE" in the microcode, states ZAP and SVC). Requests are looked at again after every
+ * flow, before the first instruction of the handler.
+ *
+ * Sources: KB11-A microcode (SVC, ZAP, SER, BRK); facts F31-F47, F58-F60, F63-F67.
+ */
+#include "cpu/trap.h"
+
+#include "cpu/access.h"
+#include "cpu/operand.h"
+
+#define VEC_BUS    0004u
+#define VEC_POWER  0024u
+#define VEC_PIRQ   0240u
+#define VEC_FP     0244u
+#define VEC_MMU    0250u
+#define VEC_T      0014u
+#define TRY_LIMIT  8u /* flows that abort in a row before the vectors are taken for unreadable */
+#define FLOW_LIMIT 16u
+
+static const u16 trap_vector[TRAP_COUNT] = {
+    [TRAP_ODD] = VEC_BUS,  [TRAP_BUS] = VEC_BUS, [TRAP_MMU] = VEC_MMU, [TRAP_RED] = VEC_BUS,
+    [TRAP_HALT] = VEC_BUS, [TRAP_RSVD] = 0010u,  [TRAP_BPT] = 0014u,   [TRAP_IOT] = 0020u,
+    [TRAP_EMT] = 0030u,    [TRAP_TRAP] = 0034u,
+};
+
+/* One way into a vector. */
+struct vector_flow {
+    u16 vector;
+    bool by_insn; /* BPT, IOT, EMT, TRAP: MMR2 keeps the instruction's address (F60) */
+    bool red;     /* the new stack at 4; its pushes are not checked */
+    bool yellow;  /* its pushes ask for no other yellow trap */
+    u16 ps, pc;   /* to be pushed: those of the entry */
+};
+
+enum trap operand_stack_limit(struct cpu *cpu, u16 va)
+{
+    /* Below limit + 340, or the PSW's own address, whatever the limit (F42, F46). */
+    if (va >= 0177776u || va < cpu->slr + 0340u)
+        return TRAP_RED;
+    cpu->attention |= ATTN_YELLOW;
+    return TRAP_NONE;
+}
+
+/* One of the two pushes of a flow, in the new mode. */
+static enum trap flow_push(struct cpu *cpu, const struct vector_flow *flow, u16 va, u16 value)
+{
+    bool frozen = cpu->mmu.mmr0 & MMR0_FREEZE;
+    u32 pending = cpu->attention & ATTN_YELLOW;
+    enum trap trap;
+
+    if (!flow->red) {
+        trap = stack_guard(cpu, SPEC_PUSH, va);
+        if (flow->yellow && !pending)
+            cpu->attention &= ~ATTN_YELLOW;
+        if (trap)
+            return trap;
+    }
+    trap = cpu_write(cpu, SPACE_D, va, value);
+    /* "Instruction complete": the abort is the flow's, on another mode's stack (F58). */
+    if (trap == TRAP_MMU && !frozen && !flow->by_insn && cpu_mode(cpu) != MODE_K)
+        cpu->mmu.mmr0 |= MMR0_DONE;
+    return stack_fault(cpu, SPEC_PUSH, trap);
+}
+
+static enum trap flow_enter(struct cpu *cpu, const struct vector_flow *flow)
+{
+    enum trap trap;
+    u16 pc, ps;
+
+    cpu->changes = cpu->changes_shift = 0;
+    if (!flow->by_insn)
+        cpu->start = flow->vector;
+    trap = access_read_mode(cpu, MODE_K, SPACE_D, flow->vector, &pc);
+    if (!trap)
+        trap = access_read_mode(cpu, MODE_K, SPACE_D, (u16)(flow->vector + 2), &ps);
+    if (trap)
+        return trap;
+    cpu_set_ps(cpu, (u16)((ps & ~PS_PREV) | (flow->ps >> 2 & PS_PREV)));
+    if (flow->red)
+        cpu_put_sp(cpu, MODE_K, 4);
+    /* Both decrements come before the first push (F38). */
+    cpu->r[SP] = (u16)(cpu->r[SP] - 4);
+    cpu_record(cpu, SP, -2);
+    cpu_record(cpu, SP, -2);
+    trap = flow_push(cpu, flow, (u16)(cpu->r[SP] + 2), flow->ps);
+    if (!trap)
+        trap = flow_push(cpu, flow, cpu->r[SP], flow->pc);
+    if (!trap)
+        cpu->r[PC] = pc;
+    return trap;
+}
+
+static bool flow_run(struct cpu *cpu, struct vector_flow flow)
+{
+    flow.ps = cpu_ps(cpu);
+    flow.pc = cpu->r[PC];
+    for (unsigned i = 0; i < TRY_LIMIT; i++) {
+        enum trap trap = flow_enter(cpu, &flow);
+        if (!trap) {
+            cpu->trace = true; /* a vector that loads T traps before its handler runs (F31) */
+            if (flow.red)
+                cpu->attention |= ATTN_PROTECT; /* F67 */
+            return true;
+        }
+        cpu_set_ps(cpu, flow.ps);
+        flow = (struct vector_flow){
+            .vector = trap_vector[trap], .red = trap == TRAP_RED, .ps = flow.ps, .pc = flow.pc};
+    }
+    return false;
+}
+
+bool trap_take(struct cpu *cpu, enum trap trap)
+{
+    if (trap <= TRAP_RED)
+        cpu->attention &= ~ATTN_YELLOW; /* the write that asked for it did not happen */
+    return flow_run(cpu, (struct vector_flow){.vector = trap_vector[trap],
+                                              .by_insn = trap >= TRAP_BPT,
+                                              .red = trap == TRAP_RED});
+}
+
+static enum service served(struct cpu *cpu, struct vector_flow flow)
+{
+    cpu->attention &= ~ATTN_WAIT;
+    /* A handler entered from its own first instruction for ever executes nothing, but time goes
+     * on: such flows count as instructions. */
+    if (cpu->flows < FLOW_LIMIT)
+        cpu->flows++;
+    else
+        cpu->icount++;
+    return flow_run(cpu, flow) ? SERVICE_DONE : SERVICE_DOUBLE;
+}
+
+/* The highest of PIRQ and BR; PIRQ goes first at its level (F65). */
+static enum service serve_interrupt(struct cpu *cpu)
+{
+    unsigned levels = (cpu->pirq >> 8 & 0376u) | cpu->br, level = 7;
+    u16 vector;
+
+    while (!(levels >> level & 1))
+        level--;
+    if (cpu->pirq >> (level + 8) & 1)
+        return served(cpu, (struct vector_flow){.vector = VEC_PIRQ});
+    if (cpu->ops->grant(cpu->ops_ctx, level, &vector))
+        return served(cpu, (struct vector_flow){.vector = vector});
+    cpu_set_br(cpu, cpu->br & ~(1u << level)); /* passive release */
+    return SERVICE_DONE;
+}
+
+/* Of the requests that are flags: the bit, its vector. In the order of service. */
+static const struct {
+    u32 bit;
+    u16 vector;
+} requests[] = {
+    {ATTN_MMU, VEC_MMU}, {ATTN_YELLOW, VEC_BUS}, {ATTN_POWER, VEC_POWER}, {ATTN_FP, VEC_FP}};
+
+enum service trap_service(struct cpu *cpu)
+{
+    u32 attention = cpu->attention;
+
+    if (attention & ATTN_STOP) {
+        cpu->attention &= ~ATTN_STOP;
+        return SERVICE_STOP;
+    }
+    if (attention & ATTN_PROTECT) {
+        cpu->attention &= ~ATTN_PROTECT;
+        cpu->trace = true;
+        return SERVICE_NONE;
+    }
+    for (unsigned i = 0; i < ARRAY_LEN(requests); i++) {
+        if (attention & requests[i].bit) {
+            cpu->attention &= ~requests[i].bit;
+            return served(cpu, (struct vector_flow){.vector = requests[i].vector,
+                                                    .yellow = requests[i].bit == ATTN_YELLOW});
+        }
+    }
+    if (attention & ATTN_IRQ)
+        return serve_interrupt(cpu);
+    if (attention & ATTN_WAIT)
+        return SERVICE_WAIT;
+    /* T is the lowest of all (F32). */
+    if (attention & ATTN_T && cpu->trace) {
+        cpu->trace = false;
+        return served(cpu, (struct vector_flow){.vector = VEC_T});
+    }
+    cpu->trace = true;
+    return SERVICE_NONE;
+}

@@ -1,0 +1,99 @@
+/* mmu.h - the KT11-C memory management unit: relocation, protection, and its map cache.
+ *
+ * Three modes with separate instruction and data spaces, eight pages each; aborts, traps and the
+ * status registers MMR0 and MMR3. MMR1 and MMR2 belong to the processor's instruction sequence
+ * and are kept here only while they are frozen.
+ *
+ * The maps are the fast path of both engines: per mode, space and 64-byte block of virtual
+ * addresses the number that makes a host address of a virtual one, for reads and writes apart.
+ * An entry stands only where the reference is innocuous: mapped, permitted, in memory, without
+ * trap, with the W bit set already. Whatever else there is has no entry (0) and goes the slow way.
+ *
+ * Source: KT11-C manual (1973); facts-1145 rows F55-F64.
+ */
+#ifndef VM11_MEM_MMU_H
+#define VM11_MEM_MMU_H
+
+#include "base/types.h"
+#include "mem/trap.h"
+
+enum mode { MODE_K, MODE_S, MODE_ILLEGAL, MODE_U };
+
+enum space { SPACE_I, SPACE_D };
+
+#define MMR0_NR     0100000u /* abort: page not resident */
+#define MMR0_PL     0040000u /* abort: page length */
+#define MMR0_RO     0020000u /* abort: read only */
+#define MMR0_TRAP   0010000u /* a trap condition was met */
+#define MMR0_ENTRAP 0001000u /* traps enabled */
+#define MMR0_MAINT  0000400u /* relocate destination references only */
+#define MMR0_DONE   0000200u /* instruction completed */
+#define MMR0_REF    0000176u /* mode, space and page of the reference */
+#define MMR0_ENABLE 0000001u
+#define MMR0_FREEZE (MMR0_NR | MMR0_PL | MMR0_RO)
+#define MMR0_WRITE  (MMR0_FREEZE | MMR0_TRAP | MMR0_ENTRAP | MMR0_MAINT | MMR0_ENABLE)
+
+#define PDR_A     0000200u
+#define PDR_W     0000100u
+#define PDR_WRITE 0077417u
+#define PAR_WRITE 0007777u
+
+#define MAP_BLOCKS 1024u /* of 64 bytes in a virtual space */
+
+/* Add a virtual address to get the host address of the byte; 0: no entry. */
+typedef uintptr_t map_entry;
+
+struct mmu_map {
+    map_entry read[MAP_BLOCKS];
+    map_entry write[MAP_BLOCKS];
+};
+
+struct mmu {
+    u16 par[4][2][8]; /* by mode, space, page; those of MODE_ILLEGAL are not used */
+    u16 pdr[4][2][8];
+    u16 mmr0, mmr1, mmr2, mmr3; /* mmr1 and mmr2 count only while MMR0_FREEZE bits are set */
+    bool trap_request;          /* the trap to 250 is wanted after this instruction */
+    struct mmu_map map[4][2];
+};
+
+/* A reference as the KT11-C sees it. */
+struct mmu_ref {
+    enum mode mode;
+    enum space space; /* as the processor asks: mmu_map substitutes I where D is off */
+    u16 va;
+    bool write; /* DATO, DATOB, DATIP */
+};
+
+/* RESET and START: MMR0 and MMR3 are cleared, PAR and PDR stay. */
+void mmu_reset(struct mmu *mmu);
+
+/* The D space bit of `mode` in MMR3 decides whether D references use the D registers. */
+static inline enum space mmu_space(const struct mmu *mmu, enum mode mode, enum space space)
+{
+    static const u8 bit[4] = {4, 2, 0, 1};
+    return space == SPACE_D && (mmu->mmr3 & bit[mode]) ? SPACE_D : SPACE_I;
+}
+
+/* Relocate a reference: the 18-bit physical address in *pa. On an abort TRAP_MMU, and MMR0 tells
+ * (unless it is frozen). Sets A and W bits and trap_request as the KT11-C does. */
+enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa) must_check;
+
+/* The physical address without relocation: the top 8 KB are the I/O page. */
+static inline u32 mmu_bare(u16 va)
+{
+    return va >= 0160000u ? va | 0600000u : va;
+}
+
+/* True where further references of this kind to the same 64-byte block are innocuous, so that the
+ * map may hold the block. To be asked after a successful mmu_relocate. */
+bool mmu_cacheable(const struct mmu *mmu, const struct mmu_ref *ref);
+
+/* The registers at the even physical address `pa`: PAR, PDR, MMR3 and MMR0. MMR1 and MMR2 are the
+ * processor's. `ref` is the reference that reads or writes, for MMR0's page field; NULL: none. */
+bool mmu_read(const struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 *value);
+bool mmu_write(struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 value, u16 mask);
+
+/* Drop all map entries. */
+void mmu_flush(struct mmu *mmu);
+
+#endif
