@@ -1,0 +1,235 @@
+/* image.c - the host's side of a disk or a tape: see image.h.
+ *
+ * An image is used in place, with positioned reads and writes: there is no cache to lose, and the
+ * host's page cache is better than any of ours. Who opens an image for writing locks out every
+ * other machine; who only reads it locks out those that write.
+ */
+#include "dev/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/assert.h"
+#include "dev/hostfile.h"
+#include "dev/overlay.h"
+
+struct image {
+    struct hostfile file;
+    char *path;
+    char *overlay_path; /* NULL: none */
+    struct overlay *overlay;
+    u64 capacity;
+    bool read_only; /* for the guest: not where there is an overlay */
+};
+
+static int how_check(const struct attach *how, struct err *err)
+{
+    if (how->read_only && how->overlay)
+        return err_set(err, EINVAL, "%s: give either ,ro or ,overlay=FILE", how->path);
+    if (how->create && (how->read_only || how->overlay))
+        return err_set(err, EINVAL, "%s: ,new goes neither with ,ro nor with ,overlay=FILE",
+                       how->path);
+    return 0;
+}
+
+/* The text for an image that could not be opened, with the mend where there is one. */
+static int open_failed(const struct attach *how, int code, struct err *err)
+{
+    const char *path = how->path;
+
+    switch (code) {
+    case ENOENT:
+        return err_set(
+            err, code, "%s: no such file%s", path,
+            how->create || how->read_only || how->overlay ? "" : " (,new makes an empty one)");
+    case EEXIST: return err_set(err, code, "%s: exists already (leave out ,new to use it)", path);
+    case EISDIR: return err_set(err, code, "%s: is a directory", path);
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ETXTBSY:
+        if (!how->read_only && !how->overlay && !how->create && access(path, R_OK) == 0)
+            return err_set(err, code,
+                           "%s: may not be written (attach it with ,ro or ,overlay=FILE)", path);
+        break;
+    }
+    return err_set(err, code, "%s: cannot be opened: %s", path, strerror(code));
+}
+
+static int file_open(struct image *image, const struct attach *how, struct err *err)
+{
+    bool writes = !how->read_only && !how->overlay;
+    int flags = O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+    struct stat st;
+
+    flags |= how->create ? O_RDWR | O_CREAT | O_EXCL : writes ? O_RDWR : O_RDONLY;
+    image->file.fd = open(how->path, flags, 0666);
+    if (image->file.fd < 0)
+        return open_failed(how, errno, err);
+    if (fstat(image->file.fd, &st) < 0)
+        return open_failed(how, errno, err);
+    if (S_ISDIR(st.st_mode))
+        return open_failed(how, EISDIR, err);
+    /* A pipe or a terminal has no positions; a character device could block for ever. */
+    if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+        return err_set(err, EINVAL, "%s: neither a regular file nor a block device", how->path);
+    /* Root may write what nobody may: but who marks an image read-only means it. */
+    if (writes && !how->create && !(st.st_mode & 0222))
+        return open_failed(how, EACCES, err);
+    return hostfile_lock(&image->file, writes, err);
+}
+
+static void size_note(const struct image *image, u64 size, const struct log *log)
+{
+    unsigned long long have = size, want = image->capacity;
+
+    if (have > want)
+        log_put(log, LOG_NOTE, "%s: %llu bytes, of which the medium holds the first %llu",
+                image->path, have, want);
+    else if (have < want)
+        log_put(log, LOG_NOTE, "%s: %llu bytes of %llu; the rest of the medium reads as zeros",
+                image->path, have, want);
+}
+
+static int image_setup(struct image *image, const struct attach *how, const struct log *log,
+                       struct err *err)
+{
+    u64 size;
+    int rc;
+
+    image->path = strdup(how->path);
+    image->overlay_path = how->overlay ? strdup(how->overlay) : NULL;
+    if (!image->path || (how->overlay && !image->overlay_path))
+        return err_set(err, ENOMEM, "%s: no host memory for the image", how->path);
+    image->file = (struct hostfile){.fd = -1, .path = image->path};
+    image->read_only = how->read_only;
+    rc = file_open(image, how, err);
+    if (!rc)
+        rc = hostfile_size(&image->file, &size, err);
+    if (rc)
+        return rc;
+    if (!how->create)
+        size_note(image, size, log);
+    if (how->overlay)
+        rc = overlay_open(&image->overlay, image->overlay_path, &image->file,
+                          size < image->capacity ? size : image->capacity, image->capacity, err);
+    return rc;
+}
+
+int image_open(struct image **image, const struct attach *how, u64 capacity, const struct log *log,
+               struct err *err)
+{
+    struct image *new;
+    int rc = how_check(how, err);
+
+    if (rc)
+        return rc;
+    new = calloc(1, sizeof *new);
+    if (!new)
+        return err_set(err, ENOMEM, "%s: no host memory for the image", how->path);
+    new->file.fd = -1;
+    new->capacity = capacity;
+    rc = image_setup(new, how, log, err);
+    if (rc)
+        image_close(new);
+    else
+        *image = new;
+    return rc;
+}
+
+void image_close(struct image *image)
+{
+    if (!image)
+        return;
+    overlay_close(image->overlay);
+    if (image->file.fd >= 0)
+        close(image->file.fd);
+    free(image->overlay_path);
+    free(image->path);
+    free(image);
+}
+
+/* One whole block, from the overlay or from what lies below it. */
+static int block_read(struct image *image, u64 block, void *data, struct err *err)
+{
+    if (overlay_has(image->overlay, block))
+        return overlay_read(image->overlay, block, data, err);
+    return hostfile_read(&image->file, block * OVERLAY_BLOCK, data, OVERLAY_BLOCK, err);
+}
+
+/* The part of block `offset / OVERLAY_BLOCK` that belongs to a transfer of `len` bytes. */
+static size_t block_part(u64 offset, size_t len)
+{
+    size_t room = OVERLAY_BLOCK - (size_t)(offset % OVERLAY_BLOCK);
+
+    return len < room ? len : room;
+}
+
+int image_read(struct image *image, u64 offset, void *data, size_t len, struct err *err)
+{
+    u8 block[OVERLAY_BLOCK], *to = data;
+
+    base_assert(offset <= image->capacity && len <= image->capacity - offset);
+    if (!image->overlay)
+        return hostfile_read(&image->file, offset, data, len, err);
+    while (len) {
+        size_t part = block_part(offset, len);
+        int rc = block_read(image, offset / OVERLAY_BLOCK, block, err);
+
+        if (rc)
+            return rc;
+        memcpy(to, block + offset % OVERLAY_BLOCK, part);
+        to += part;
+        offset += part;
+        len -= part;
+    }
+    return 0;
+}
+
+int image_write(struct image *image, u64 offset, const void *data, size_t len, struct err *err)
+{
+    u8 block[OVERLAY_BLOCK];
+    const u8 *from = data;
+
+    base_assert(offset <= image->capacity && len <= image->capacity - offset);
+    base_assert(!image->read_only);
+    if (!image->overlay)
+        return hostfile_write(&image->file, offset, data, len, err);
+    while (len) {
+        size_t part = block_part(offset, len);
+        int rc = 0;
+
+        if (part < OVERLAY_BLOCK)
+            rc = block_read(image, offset / OVERLAY_BLOCK, block, err);
+        memcpy(block + offset % OVERLAY_BLOCK, from, part);
+        if (!rc)
+            rc = overlay_write(image->overlay, offset / OVERLAY_BLOCK, block, err);
+        if (rc)
+            return rc;
+        from += part;
+        offset += part;
+        len -= part;
+    }
+    return 0;
+}
+
+int image_flush(struct image *image, struct err *err)
+{
+    if (image->overlay)
+        return overlay_flush(image->overlay, err);
+    return image->read_only ? 0 : hostfile_sync(&image->file, err);
+}
+
+bool image_read_only(const struct image *image)
+{
+    return image->read_only;
+}
+
+const char *image_path(const struct image *image)
+{
+    return image->path;
+}
