@@ -1,0 +1,49 @@
+/* paper.h - the host's side of what goes one way: a paper tape, the printer's paper.
+ *
+ * A reader takes bytes from a regular file, in order. A writer appends bytes to a file: one that
+ * is not there is made, one that is there is continued, as paper is, and `create` (,new) starts it
+ * afresh. Nothing but the guest's bytes goes in.
+ */
+#ifndef VM11_DEV_PAPER_H
+#define VM11_DEV_PAPER_H
+
+#include "base/err.h"
+#include "base/types.h"
+#include "bus/device.h"
+
+#define PAPER_BUFFER 512u
+
+struct paper {
+    char *path; /* NULL: no paper */
+    int fd;
+    bool writing;
+    u64 position;   /* bytes that the guest has read or written */
+    unsigned at;    /* in the buffer: next byte to read */
+    unsigned count; /* bytes in the buffer */
+    u8 buffer[PAPER_BUFFER];
+};
+
+/* Put the file of `how` in, in place of what was there. Errors name the file: a missing or
+ * unreadable one, a directory, one that may not be written, an option that makes no sense; or what
+ * was there could not be written out. After an error the old paper is still in. */
+int paper_read_open(struct paper *paper, const struct attach *how, struct err *err);
+int paper_write_open(struct paper *paper, const struct attach *how, struct err *err);
+
+/* Take the paper out; what is buffered is written. Without paper nothing happens. */
+int paper_close(struct paper *paper, struct err *err);
+
+static inline bool paper_present(const struct paper *paper)
+{
+    return paper->path != NULL;
+}
+
+/* The next byte: 1, or 0 at the end, or -errno. */
+int paper_get(struct paper *paper, u8 *ch, struct err *err);
+
+/* Add a byte. It reaches the file at the latest with the next flush. */
+int paper_put(struct paper *paper, u8 ch, struct err *err);
+
+/* Hand what is buffered to the host's file. After a failure it is not tried again. */
+int paper_flush(struct paper *paper, struct err *err);
+
+#endif
