@@ -401,6 +401,39 @@ static void test_unconnected(void **state)
     assert_int_equal(rig_get(&w->rig, RCSR), 0);
 }
 
+/* A busy program and a busy typist, sampled: the same times give the same states. */
+static u64 busy_run(struct world *w)
+{
+    u64 trace = 0;
+    void *state;
+
+    setup(&state);
+    rig_put(&w->rig, RCSR, IE);
+    rig_put(&w->rig, XCSR, IE);
+    for (unsigned i = 0; i < 20000; i++) {
+        if (i % 700 == 0)
+            line_type(&w->line, (u8)i);
+        if (i % 333 == 0)
+            rig_put(&w->rig, XBUF, (u16)i);
+        if (i % 5000 == 0)
+            rig_put(&w->rig, XCSR, i % 10000 ? IE : IE | MAINT);
+        if (rig_grant(&w->rig, 4) == 060)
+            trace = trace * 31 + rig_get(&w->rig, RBUF);
+        rig_pass(&w->rig, 1);
+        trace = trace * 31 + rig_get(&w->rig, RCSR) + ((u64)rig_get(&w->rig, XCSR) << 16);
+    }
+    return trace * 31 + w->length;
+}
+
+static void test_deterministic(void **state)
+{
+    struct world *w = *state;
+    u64 first = busy_run(w);
+
+    assert_true(w->length > 15);
+    assert_true(busy_run(w) == first);
+}
+
 static void test_fields(void **state)
 {
     struct world *w = *state;
@@ -429,6 +462,7 @@ int main(void)
         cmocka_unit_test_setup(test_F77_init, setup),
         cmocka_unit_test_setup(test_init_while_receiving, setup),
         cmocka_unit_test_setup(test_unconnected, setup),
+        cmocka_unit_test_setup(test_deterministic, setup),
         cmocka_unit_test_setup(test_fields, setup),
     };
 
