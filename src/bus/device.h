@@ -45,9 +45,9 @@ struct device_ops {
     unsigned units; /* that can be attached: 0 none */
     /* A word is read; `offset` in bytes, even. The cycle tells DATIP from DATI. */
     u16 (*read)(struct device *dev, unsigned offset, enum io_cycle cycle);
-    /* The bits of `mask` (177777, 377 or 177400) are written. */
+    /* The bits of `mask` (177777, 377 or 177400) are written. NULL: writes time out. */
     void (*write)(struct device *dev, unsigned offset, u16 value, u16 mask);
-    /* INIT: power-up, RESET instruction, START key. */
+    /* INIT: power-up, RESET instruction, START key. NULL: nothing to do. */
     void (*reset)(struct device *dev);
     /* The processor granted `line`: the request is already down. NULL: nothing to do. */
     void (*ack)(struct device *dev, unsigned line);

@@ -18,6 +18,7 @@ void event_period(struct event_queue *queue, struct event *event, u64 delay)
     struct event **link = &queue->first;
 
     event_cancel(queue, event);
+    event->background = true;
     event->at = queue->now(queue->ctx) + (delay ? delay : 1);
     while (*link && (*link)->at <= event->at)
         link = &(*link)->next;
@@ -30,6 +31,15 @@ void event_period(struct event_queue *queue, struct event *event, u64 delay)
 void event_after(struct event_queue *queue, struct event *event, u64 delay)
 {
     event_period(queue, event, queue->immediate ? 1 : delay);
+    event->background = false;
+}
+
+bool event_working(const struct event_queue *queue)
+{
+    for (const struct event *event = queue->first; event; event = event->next)
+        if (!event->background)
+            return true;
+    return false;
 }
 
 void event_cancel(struct event_queue *queue, struct event *event)

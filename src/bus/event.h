@@ -19,7 +19,8 @@ struct event {
     const char *name; /* for display: "rk0 sector" */
     void (*fire)(void *ctx);
     void *ctx;
-    u64 at; /* time; EVENT_NEVER while not queued */
+    u64 at;          /* time; EVENT_NEVER while not queued */
+    bool background; /* a clock's: goes on whether or not anything is being done */
     struct event *next;
 };
 
@@ -47,6 +48,9 @@ static inline bool event_queued(const struct event *event)
 {
     return event->at != EVENT_NEVER;
 }
+
+/* A device is at work: an event of event_after() is queued. */
+bool event_working(const struct event_queue *queue);
 
 /* Time of the first event, EVENT_NEVER where there is none. */
 u64 event_next(const struct event_queue *queue);

@@ -64,7 +64,8 @@ void bus_reset(struct bus *bus)
     for (struct device *dev = bus->devices; dev; dev = dev->next) {
         for (unsigned i = 0; i < DEVICE_LINES; i++)
             dev->lines[i].request = false;
-        dev->ops->reset(dev);
+        if (dev->ops->reset)
+            dev->ops->reset(dev);
     }
     requests_update(bus);
 }

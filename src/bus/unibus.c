@@ -36,7 +36,7 @@ static bool bus_write(void *ctx, u32 pa, enum io_cycle cycle, u16 value)
     struct device *dev = device_at(bus, pa);
     unsigned lane = pa & 1 ? 8 : 0;
 
-    if (!dev)
+    if (!dev || !dev->ops->write) /* a ROM does not answer a DATO */
         return false;
     if (cycle == IO_DATOB)
         dev->ops->write(dev, (pa - dev->base) & ~1u, (u16)((value & 0377) << lane),

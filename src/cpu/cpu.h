@@ -11,8 +11,8 @@
 #define VM11_CPU_CPU_H
 
 #include "base/types.h"
-#include "cpu/fpu.h"
 #include "isa/alu.h"
+#include "isa/fp11.h"
 #include "isa/isa.h"
 #include "mem/io.h"
 #include "mem/mmu.h"
@@ -82,11 +82,11 @@ struct cpu {
     u16 slr;    /* stack limit, <15:8> */
     u16 ubreak; /* micro-break */
     u16 switches, display;
-    u8 br;         /* requested bus levels, bit n is BRn */
-    u8 flows;      /* vectors entered since the last instruction, up to a limit */
-    bool trace;    /* a T trap is due at the next service if PS<4> is set */
-    u32 rmw_pa;    /* physical address of a DATIP whose DATO follows, in the I/O page */
-    struct fpu fp; /* FP11 */
+    u8 br;      /* requested bus levels, bit n is BRn */
+    u8 flows;   /* vectors entered since the last instruction, up to a limit */
+    bool trace; /* a T trap is due at the next service if PS<4> is set */
+    u32 rmw_pa; /* physical address of a DATIP whose DATO follows, in the I/O page */
+    struct fp11 fp;
 
     struct ram *ram;
     struct io io;

@@ -139,8 +139,3 @@ enum trap exec_TRAP(struct cpu *cpu, u16 insn)
 {
     return TRAP_TRAP;
 }
-
-enum trap exec_NONE(struct cpu *cpu, u16 insn)
-{
-    return TRAP_RSVD;
-}

@@ -97,9 +97,9 @@ struct fp11_out {
  *   LDUB         R3                 ubreak = R3                   nothing else
  *
  * Order, for each instruction:
- *   1. A reserved word (isa_op says OP_NONE and fp11_is_maintenance is false): no operand is
+ *   1. A reserved word (isa_op says OP_NONE): no operand is
  *      addressed; raise FP11_OPCODE, end. All words 170000-177777 are the FP11's: none traps to
- *      10. The maintenance words 170004-170007 do nothing.
+ *      10. The maintenance words LDSC STA0 MRS STQ0 do nothing.
  *   2. Mode 0 with register 6 or 7 where the operand is floating: raise FP11_OPCODE, end. General
  *      registers 6 and 7 are fine as operands of LDCIF, STCFI, LDEXP, STEXP, LDFPS, STFPS, STST.
  *   3. Address the operand; memory faults end the instruction as for any other, with FPS, FEC,
@@ -155,12 +155,6 @@ static inline bool fp11_raise(struct fp11 *fp, unsigned fec, u16 pc)
     fp->fec = (u16)fec;
     fp->fea = pc;
     return !(fp->fps & FP11_FID);
-}
-
-/* True for the FP11-B's maintenance instructions: LDUB LDSC STA0 MRS STQ0. */
-static inline bool fp11_is_maintenance(u16 word)
-{
-    return word >= 0170003 && word <= 0170007;
 }
 
 /* ac is the accumulator, src the other operand; both F or both D according to FPS<FD>. */
