@@ -1,0 +1,42 @@
+/* feed.h - typing for a machine: keeps what a person pasted or a script sends, and types it as
+ * fast as the guest takes it.
+ *
+ * The DL11 asks for a character when the program has read the last one, so the line itself loses
+ * nothing. But an operating system has a limit to what it keeps of lines that no program reads (V6
+ * throws everything away at 256 characters), so after each line of a long text the feed waits until
+ * the processor has nothing to do, or a few million instructions have passed for systems that
+ * never wait. What a person types by hand is never held back.
+ */
+#ifndef VM11_MACHINE_FEED_H
+#define VM11_MACHINE_FEED_H
+
+#include "bus/event.h"
+#include "dev/line.h"
+
+#define FEED_BURST  64u      /* characters in the queue that make it a long text */
+#define FEED_PERIOD 500u     /* time between looks at the line */
+#define FEED_HOLD   5000000u /* time that a line is held at most */
+
+struct feed {
+    struct line *line;
+    struct event_queue *events;
+    struct event look;
+    u8 *text; /* what is to be typed: count characters from first */
+    size_t first, count, size;
+    bool burst;
+    u64 hold; /* no character before this time, 0: none is held */
+};
+
+void feed_init(struct feed *feed, struct line *line, struct event_queue *events);
+void feed_fini(struct feed *feed);
+
+/* Append to what is to be typed. -ENOMEM. */
+int feed_put(struct feed *feed, const void *text, size_t length);
+
+/* Forget what is to be typed. */
+void feed_clear(struct feed *feed);
+
+/* The processor waits and no device is at work: a held line may go on. */
+void feed_idle(struct feed *feed);
+
+#endif

@@ -1,0 +1,247 @@
+/* machine.c - builds a PDP-11 of its parts and runs it: see machine.h.
+ *
+ * Time: the engine runs to the next event and no further; a WAIT jumps there. In real time clock
+ * ticks come from outside, so a machine that waits may have no event left, and its owner sleeps.
+ */
+#include "machine/machine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct model models[] = {
+    {"11/50", "KB11-A, KT11-C, FP11-B, MOS memory", 248 * 1024},
+    {"11/45", "KB11-A, KT11-C, FP11-B, core memory", 248 * 1024},
+};
+
+const struct model *model_at(unsigned index)
+{
+    return index < ARRAY_LEN(models) ? &models[index] : NULL;
+}
+
+const struct model *model_find(const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_LEN(models); i++)
+        if (strcmp(name, models[i].name) == 0 || strcmp(name, models[i].name + 3) == 0)
+            return &models[i];
+    return NULL;
+}
+
+static bool grant(void *ctx, unsigned level, u16 *vector)
+{
+    struct machine *m = ctx;
+    return bus_grant(&m->bus, level, vector);
+}
+
+static void init(void *ctx)
+{
+    struct machine *m = ctx;
+    bus_reset(&m->bus);
+}
+
+static const struct cpu_ops cpu_ops = {.grant = grant, .init = init};
+
+static void requests(void *ctx, unsigned levels)
+{
+    struct machine *m = ctx;
+    cpu_set_br(&m->cpu, levels);
+}
+
+static void failed(void *ctx, const struct err *err)
+{
+    struct machine *m = ctx;
+
+    if (!m->failure.code)
+        m->failure = *err;
+    cpu_stop(&m->cpu);
+}
+
+static u64 now(void *ctx)
+{
+    return machine_time(ctx);
+}
+
+static void sooner(void *ctx, u64 at)
+{
+    struct machine *m = ctx;
+    cpu_limit(&m->cpu, at - m->skipped);
+}
+
+/* Put the devices on the bus, the nearest to the processor first. */
+static int add_devices(struct machine *m, const struct machine_config *config, struct err *err)
+{
+    const struct {
+        struct device *dev;
+        u32 base;
+    } list[] = {
+        {&m->clock.dev, KW11L_BASE},      {&m->rk.dev, RK11_BASE},
+        {&m->console.dev, DL11_BASE},     {&m->reader.dev, PC11_READER_BASE},
+        {&m->punch.dev, PC11_PUNCH_BASE}, {&m->printer.dev, LP11_BASE},
+        {&m->rom.dev, ROM_BASE},
+    };
+
+    kw11l_init(&m->clock);
+    rk11_init(&m->rk);
+    dl11_init(&m->console);
+    pc11_reader_init(&m->reader);
+    pc11_punch_init(&m->punch);
+    lp11_init(&m->printer);
+    rom_init(&m->rom);
+    for (unsigned i = 0; i < ARRAY_LEN(list); i++) {
+        int rc = bus_add(&m->bus, list[i].dev, list[i].base, err);
+        if (rc)
+            return rc;
+    }
+    kw11l_set_hz(&m->clock, config->hz ? config->hz : 60);
+    kw11l_set_external(&m->clock, config->real_time);
+    dl11_connect(&m->console, &m->line);
+    return 0;
+}
+
+int machine_new(struct machine **machine, const struct machine_config *config, struct err *err)
+{
+    const struct model *model = config->model ? config->model : &models[0];
+    struct machine *m = calloc(1, sizeof *m);
+    int rc;
+
+    if (!m)
+        return err_set(err, ENOMEM, "no host memory for a machine");
+    m->model = model;
+    m->log = config->log;
+    rc = ram_init(&m->ram, config->memory ? config->memory : model->memory, err);
+    if (rc)
+        goto free_machine;
+    bus_init(&m->bus, &m->ram, &m->log);
+    m->bus.host = (struct bus_host){.requests = requests, .failed = failed, .ctx = m};
+    m->bus.events.now = now;
+    m->bus.events.sooner = sooner;
+    m->bus.events.ctx = m;
+    m->bus.events.immediate = config->fast_io;
+    cpu_init(&m->cpu, &m->ram, (struct io){&bus_io_ops, &m->bus}, &cpu_ops, m);
+    feed_init(&m->feed, &m->line, &m->bus.events);
+    rc = add_devices(m, config, err);
+    if (rc)
+        goto fini_bus;
+    bus_reset(&m->bus);
+    *machine = m;
+    return 0;
+
+fini_bus:
+    bus_fini(&m->bus);
+    ram_fini(&m->ram);
+free_machine:
+    free(m);
+    return rc;
+}
+
+void machine_free(struct machine *m)
+{
+    if (!m)
+        return;
+    feed_fini(&m->feed);
+    bus_fini(&m->bus);
+    ram_fini(&m->ram);
+    free(m);
+}
+
+/* The device of a unit that can be attached. */
+static int find_unit(struct machine *m, const char *unit, struct device **dev, unsigned *number,
+                     struct err *err)
+{
+    *dev = bus_find(&m->bus, unit, number);
+    if (!*dev)
+        return err_set(err, ENODEV, "%s: no such unit (rk0 to rk7, pr, pp, lp)", unit);
+    if (!(*dev)->ops->attach)
+        return err_set(err, ENODEV, "%s: nothing can be attached to it", unit);
+    return 0;
+}
+
+int machine_attach(struct machine *m, const char *unit, const struct attach *how, struct err *err)
+{
+    struct device *dev;
+    unsigned number;
+    int rc = find_unit(m, unit, &dev, &number, err);
+
+    return rc ? rc : dev->ops->attach(dev, number, how, err);
+}
+
+int machine_detach(struct machine *m, const char *unit, struct err *err)
+{
+    struct device *dev;
+    unsigned number;
+    int rc = find_unit(m, unit, &dev, &number, err);
+
+    return rc ? rc : dev->ops->detach(dev, number, err);
+}
+
+int machine_flush(struct machine *m, struct err *err)
+{
+    int first = 0;
+
+    for (struct device *dev = m->bus.devices; dev; dev = dev->next) {
+        int rc = dev->ops->flush ? dev->ops->flush(dev, err) : 0;
+        if (rc && !first)
+            first = rc;
+    }
+    return first;
+}
+
+void machine_start(struct machine *m, u16 pc)
+{
+    cpu_start(&m->cpu, pc);
+}
+
+static u64 min_u64(u64 a, u64 b)
+{
+    return a < b ? a : b;
+}
+
+enum stop machine_run(struct machine *m, u64 icount, u64 time)
+{
+    struct event_queue *events = &m->bus.events;
+
+    for (;;) {
+        u64 at = machine_time(m), next;
+
+        event_run(events, at);
+        if (m->failure.code)
+            return STOP_HOST;
+        if (m->cpu.icount >= icount)
+            return STOP_LIMIT;
+        if (at >= time)
+            return STOP_TIME;
+        next = min_u64(event_next(events), time);
+        switch (cpu_run(&m->cpu, min_u64(icount, m->cpu.icount + (next - at)))) {
+        case EXIT_LIMIT: break;
+        case EXIT_HALT: return STOP_HALT;
+        case EXIT_DOUBLE: return STOP_DOUBLE;
+        case EXIT_STOP: return m->failure.code ? STOP_HOST : STOP_REQUEST;
+        case EXIT_WAIT:
+            if (!event_working(events))
+                feed_idle(&m->feed);
+            at = machine_time(m);
+            next = min_u64(event_next(events), time);
+            if (next == EVENT_NEVER)
+                return STOP_WAIT;
+            m->skipped += next > at ? next - at : 0;
+            break;
+        }
+    }
+}
+
+void machine_stop(struct machine *m)
+{
+    cpu_stop(&m->cpu);
+}
+
+void machine_tick(struct machine *m)
+{
+    kw11l_tick(&m->clock);
+}
+
+int machine_type(struct machine *m, const void *text, size_t length, struct err *err)
+{
+    if (feed_put(&m->feed, text, length))
+        return err_set(err, ENOMEM, "no host memory for %zu characters of input", length);
+    return 0;
+}

@@ -1,0 +1,114 @@
+/* machine.h - one complete PDP-11: processor, memory, bus and devices, and their time.
+ *
+ * A machine has no globals and no threads: any number may live in one process. All that comes
+ * from outside (input on the console line, clock ticks in real time, attached files, stop
+ * requests) enters between two calls of machine_run(), so that a run is determined by its inputs
+ * and the instruction counts at which they came.
+ */
+#ifndef VM11_MACHINE_MACHINE_H
+#define VM11_MACHINE_MACHINE_H
+
+#include "base/err.h"
+#include "base/log.h"
+#include "bus/unibus.h"
+#include "cpu/run.h"
+#include "dev/dl11.h"
+#include "dev/kw11l.h"
+#include "dev/line.h"
+#include "dev/lp11.h"
+#include "dev/pc11.h"
+#include "dev/rk11.h"
+#include "dev/rom.h"
+#include "machine/feed.h"
+
+/* A processor model: one row of a table. */
+struct model {
+    const char *name; /* "11/50" */
+    const char *about;
+    u32 memory; /* default size in bytes */
+};
+
+/* The row for a name with or without "11/"; NULL where there is none. */
+const struct model *model_find(const char *name);
+/* The rows in order; NULL after the last. */
+const struct model *model_at(unsigned index);
+
+struct machine_config {
+    const struct model *model; /* NULL: 11/50 */
+    u32 memory;                /* bytes; 0: the model's */
+    unsigned hz;               /* of the line clock: 50, 60; 0: 60 */
+    bool real_time;            /* clock ticks come from machine_tick() */
+    bool fast_io;              /* device delays of one instruction */
+    struct log log;
+};
+
+/* Why machine_run() returned. */
+enum stop {
+    STOP_LIMIT,   /* instruction count reached */
+    STOP_TIME,    /* time reached */
+    STOP_HALT,    /* HALT in kernel mode */
+    STOP_WAIT,    /* waiting, and nothing is going on inside that could end it */
+    STOP_REQUEST, /* machine_stop() */
+    STOP_DOUBLE,  /* double fault: the vectors cannot be fetched */
+    STOP_HOST,    /* the host failed: machine->failure */
+};
+
+struct machine {
+    const struct model *model;
+    struct log log;
+    struct cpu cpu;
+    struct ram ram;
+    struct bus bus;
+    struct dl11 console;
+    struct kw11l clock;
+    struct rk11 rk;
+    struct pc11_reader reader;
+    struct pc11_punch punch;
+    struct lp11 printer;
+    struct rom rom;
+    struct line line; /* of the console */
+    struct feed feed; /* what is still to be typed on it */
+    u64 skipped;      /* time that passed while the processor waited */
+    struct err failure;
+};
+
+/* Build a machine; power is on, nothing runs. -EINVAL for what cannot be, -ENOMEM. */
+int machine_new(struct machine **machine, const struct machine_config *config, struct err *err);
+
+/* Files are closed; NULL is allowed. Flush first to hear of errors. */
+void machine_free(struct machine *machine);
+
+/* Put a file on a unit ("rk0", "pr", "pp", "lp"), or take it off. */
+int machine_attach(struct machine *machine, const char *unit, const struct attach *how,
+                   struct err *err);
+int machine_detach(struct machine *machine, const char *unit, struct err *err);
+
+/* Write all that is buffered to the host's files. */
+int machine_flush(struct machine *machine, struct err *err);
+
+/* The console's START key: INIT, PSW 0, PC. */
+void machine_start(struct machine *machine, u16 pc);
+
+/* Execute until the instruction count or the time (EVENT_NEVER: none) is reached, exactly. */
+enum stop machine_run(struct machine *machine, u64 icount, u64 time);
+
+/* From another thread or a signal handler: machine_run() returns soon. */
+void machine_stop(struct machine *machine);
+
+/* Time: instructions plus what was skipped while waiting; EVENT_HZ is a second in virtual time. */
+static inline u64 machine_time(const struct machine *machine)
+{
+    return machine->cpu.icount + machine->skipped;
+}
+
+/* A cycle of the mains, in real time. */
+void machine_tick(struct machine *machine);
+
+/* Type on the console: as fast as the guest takes it, without loss (see feed.h). -ENOMEM. */
+int machine_type(struct machine *machine, const void *text, size_t length, struct err *err);
+
+/* A 64-bit hash of the whole state: processor, memory, device registers, time. Host files and
+ * counters of the emulation are not in it. Equal on every host and for every engine. */
+u64 machine_hash(const struct machine *machine);
+
+#endif
