@@ -30,7 +30,7 @@
 #define AR_ONE     0x0400000000000000u /* AR<58> */
 #define AR_HALF_D  0x0000000000000004u
 #define AR_HALF_F  0x0000000400000000u
-#define ALIGN_MAX  59
+#define ALIGN_MAX  58
 
 static int number_exp(u64 value)
 {
