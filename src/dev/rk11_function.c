@@ -108,7 +108,7 @@ static unsigned start_errors(const struct rk11 *rk)
     unsigned errors = 0;
 
     if (!(rk->present & drive_bit(rk)))
-        return RKER_NXD | RKER_DRE;
+        errors |= RKER_NXD;
     if (!rk->drives[rk->drive].image)
         errors |= RKER_DRE;
     if (rk->unsafe & drive_bit(rk) && rk->function != RK11_DRIVE_RESET)

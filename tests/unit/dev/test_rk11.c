@@ -83,6 +83,8 @@ static void test_absent(void **state)
     assert_int_equal(get(w, RKCS) & (ERR | HE | RDY), ERR | HE | RDY);
     put(w, RKCS, FN(RK11_CONTROL_RESET));
     assert_int_equal(get(w, RKER), 0);
+    assert_int_equal(run(w, FN(RK11_SEEK) | FMT, 0177777, 1, 0), NXD | DRE | PGE | NXC | NXS);
+    put(w, RKCS, FN(RK11_CONTROL_RESET));
     assert_int_equal(w->rk.dev.ops->detach(&w->rk.dev, 1, NULL), 0);
     assert_int_equal(w->rk.dev.ops->detach(&w->rk.dev, 1, NULL), -ENOENT);
     assert_int_equal(run(w, FN(RK11_DRIVE_RESET), disk_address(1, 0, 0, 0), 1, 0), DRE);
@@ -146,6 +148,27 @@ static void test_write_lock(void **state)
     put(w, RKDA, disk_address(1, 0, 0, 0));
     assert_int_equal(get(w, RKDS) & 040, 040);
     assert_int_equal(run(w, FN(RK11_WRITE) | FMT, disk_address(1, 0, 0, 0), 1, 0), WLO);
+}
+
+/* Control Reset given as DEC's diagnostic and its monitor do: GO by an INC into a register full of
+ * ones, and a few instructions behind a Write Lock that nobody waited for. */
+static void test_control_reset(void **state)
+{
+    struct world *w = *state;
+
+    put(w, RKWC, 0177777);
+    put(w, RKBA, 0177777);
+    put(w, RKDA, 0177777);
+    put(w, RKCS, 07560);
+    assert_int_equal(get(w, RKCS), 07760);
+    put(w, RKCS, 07761);
+    assert_int_equal(get(w, RKCS), RDY);
+    assert_int_equal(get(w, RKWC) | get(w, RKBA) | get(w, RKDA) | get(w, RKDB), 0);
+    assert_int_equal(interrupt(w), 0);
+    put(w, RKCS, FN(RK11_WRITE_LOCK));
+    pass(w, 8);
+    put(w, RKCS, FN(RK11_CONTROL_RESET));
+    assert_int_equal(get(w, RKDS) & 040, 040);
 }
 
 /* While a function runs: RDY off, RKDA closed, GO without effect, RKCS open, abort by reset. */
@@ -382,21 +405,14 @@ static void test_field_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_registers),
-        TEST(test_status),
-        TEST(test_absent),
-        TEST(test_start_errors),
-        TEST(test_hard_error_stays),
-        TEST(test_write_lock),
-        TEST(test_busy),
-        TEST(test_done_interrupt),
-        TEST(test_seek),
-        TEST(test_seek_times),
-        TEST(test_seek_unreported),
-        TEST(test_overlap),
-        TEST(test_seek_found_again),
-        TEST(test_transfer_waits),
-        TEST(test_detach_busy),
+        TEST(test_registers),        TEST(test_status),
+        TEST(test_absent),           TEST(test_start_errors),
+        TEST(test_hard_error_stays), TEST(test_write_lock),
+        TEST(test_control_reset),    TEST(test_busy),
+        TEST(test_done_interrupt),   TEST(test_seek),
+        TEST(test_seek_times),       TEST(test_seek_unreported),
+        TEST(test_overlap),          TEST(test_seek_found_again),
+        TEST(test_transfer_waits),   TEST(test_detach_busy),
         TEST(test_field_table),
     };
 
