@@ -212,7 +212,7 @@ void rk11_seek_fire(void *ctx)
 
 void rk11_go(struct rk11 *rk)
 {
-    rk->function = (rk->rkcs & RKCS_FUNC) >> 1;
+    rk->function = (u8)((rk->rkcs & RKCS_FUNC) >> 1);
     if (rk->function == RK11_CONTROL_RESET) {
         rk11_control_reset(rk);
         return;

@@ -139,12 +139,30 @@ static void test_immediate(void **state)
     assert_int_equal(w.b.at, 5100);
 }
 
+/* A clock is no work; what a device waits for is. An event in the middle can be taken out. */
+static void test_working(void **state)
+{
+    struct world w;
+
+    world_init(&w);
+    assert_false(event_working(&w.queue));
+    event_period(&w.queue, &w.a, 10);
+    assert_false(event_working(&w.queue));
+    event_after(&w.queue, &w.b, 20);
+    event_period(&w.queue, &w.c, 30);
+    assert_true(event_working(&w.queue));
+    event_cancel(&w.queue, &w.b);
+    assert_false(event_working(&w.queue));
+    event_run(&w.queue, 200);
+    assert_string_equal(w.order, "ac");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),           cmocka_unit_test(test_sooner),
         cmocka_unit_test(test_move_and_cancel), cmocka_unit_test(test_again),
-        cmocka_unit_test(test_immediate),
+        cmocka_unit_test(test_immediate),       cmocka_unit_test(test_working),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,6 +204,9 @@ static void test_refusals(void **state)
     assert_int_equal(mkfifo(w->none, 0644), 0);
     refuse(w, (struct attach){.path = w->none}, EINVAL, "neither a regular file");
     refuse(w, (struct attach){.path = w->none, .read_only = true}, EINVAL, "neither a regular");
+    assert_int_equal(unlink(w->none), 0);
+    assert_int_equal(symlink(w->none, w->none), 0);
+    refuse(w, (struct attach){.path = w->none}, ELOOP, "cannot be opened");
     assert_int_equal(file_len(w->over), -1);
 }
 
@@ -365,6 +368,10 @@ static void test_overlay_files(void **state)
     image_close(other);
     refuse(w, (struct attach){.path = w->base, .overlay = w->base}, EINVAL, "the image itself");
     assert_int_equal(attach(w, (struct attach){.path = w->base, .overlay = w->dir}), -EISDIR);
+    assert_int_equal(unlink(w->none), 0);
+    assert_int_equal(mkfifo(w->none, 0644), 0);
+    assert_int_equal(attach(w, (struct attach){.path = w->base, .overlay = w->none}), -EINVAL);
+    contains(w->err.text, "must be a regular file");
     snprintf(far, sizeof far, "%s/far/over", w->dir);
     assert_int_equal(attach(w, (struct attach){.path = w->base, .overlay = far}), -ENOENT);
     contains(w->err.text, far);
