@@ -23,6 +23,8 @@ static enum trap relocate(struct cpu *cpu, const struct mmu_ref *ref, unsigned f
         mmu->mmr1 = cpu->changes;
         mmu->mmr2 = cpu->start;
     }
+    if (trap && cpu->watch)
+        cpu->watch->abort(cpu->watch->ctx, ref);
     if (mmu->trap_request) {
         mmu->trap_request = false;
         cpu->attention |= ATTN_MMU;

@@ -30,15 +30,16 @@ enum { R0, R1, R2, R3, R4, R5, SP, PC };
 #define PS_WRITE 0174357u /* by a write to 177776: not T (F30) */
 
 /* What needs attention before the next instruction. Bits of cpu->attention. */
-#define ATTN_STOP    0001u /* somebody asked the engine to return */
-#define ATTN_WAIT    0002u /* a WAIT is in progress */
-#define ATTN_T       0004u /* PS<4> is set */
-#define ATTN_IRQ     0010u /* a PIRQ or BR above the processor's priority */
-#define ATTN_FP      0020u /* floating exception */
-#define ATTN_POWER   0040u /* power is failing */
-#define ATTN_YELLOW  0100u /* stack limit, yellow zone */
-#define ATTN_MMU     0200u /* memory management trap */
-#define ATTN_PROTECT 0400u /* the next instruction comes first: after SPL, after a red trap */
+#define ATTN_STOP    0001u  /* somebody asked the engine to return */
+#define ATTN_WAIT    0002u  /* a WAIT is in progress */
+#define ATTN_T       0004u  /* PS<4> is set */
+#define ATTN_IRQ     0010u  /* a PIRQ or BR above the processor's priority */
+#define ATTN_FP      0020u  /* floating exception */
+#define ATTN_POWER   0040u  /* power is failing */
+#define ATTN_YELLOW  0100u  /* stack limit, yellow zone */
+#define ATTN_MMU     0200u  /* memory management trap */
+#define ATTN_PROTECT 0400u  /* the next instruction comes first: after SPL, after a red trap */
+#define ATTN_WATCH   01000u /* cpu->watch->insn is to be called: changes nothing else */
 
 /* Why an engine returned. */
 enum cpu_exit {
@@ -57,6 +58,26 @@ struct cpu_ops {
     bool (*grant)(void *ctx, unsigned level, u16 *vector);
     /* The RESET instruction: INIT on the bus. */
     void (*init)(void *ctx);
+};
+
+/* How a vector came to be entered. */
+enum cpu_cause {
+    CAUSE_TRAP,      /* by an instruction: it could not be completed, or that is its purpose */
+    CAUSE_REQUEST,   /* by a request inside the processor: T, stack limit, KT11, FP11, power */
+    CAUSE_INTERRUPT, /* by PIRQ or a device */
+};
+
+/* Somebody who looks on, for traces and counts. It must change nothing. */
+struct cpu_watch {
+    /* The instruction at PC comes next. Called while ATTN_WATCH is set. */
+    void (*insn)(void *ctx);
+    /* A vector was entered; `pc` and `ps` are what was pushed. */
+    void (*vector)(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps);
+    /* The I/O page was referred to. Of a byte that is written value<7:0> counts. */
+    void (*io)(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered);
+    /* The KT11-C aborted a reference. */
+    void (*abort)(void *ctx, const struct mmu_ref *ref);
+    void *ctx;
 };
 
 struct cpu {
@@ -82,16 +103,18 @@ struct cpu {
     u16 slr;    /* stack limit, <15:8> */
     u16 ubreak; /* micro-break */
     u16 switches, display;
-    u8 br;      /* requested bus levels, bit n is BRn */
-    u8 flows;   /* vectors entered since the last instruction, up to a limit */
-    bool trace; /* a T trap is due at the next service if PS<4> is set */
-    u32 rmw_pa; /* physical address of a DATIP whose DATO follows, in the I/O page */
+    u8 br;        /* requested bus levels, bit n is BRn */
+    u8 flows;     /* vectors entered without an instruction between, up to a limit */
+    u64 flows_at; /* icount at the last of them */
+    bool trace;   /* a T trap is due at the next service if PS<4> is set */
+    u32 rmw_pa;   /* physical address of a DATIP whose DATO follows, in the I/O page */
     struct fp11 fp;
 
     struct ram *ram;
     struct io io;
     const struct cpu_ops *ops;
     void *ops_ctx;
+    const struct cpu_watch *watch; /* borrowed; NULL: nobody looks on */
     struct mmu mmu;
 };
 

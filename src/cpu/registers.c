@@ -18,7 +18,7 @@ u16 registers_pirq(const struct cpu *cpu)
     return (u16)(cpu->pirq | level << 5 | level << 1);
 }
 
-bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
+static bool do_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
                     u16 *value)
 {
     switch (pa) {
@@ -31,6 +31,16 @@ bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
     case PA_MMR2: *value = cpu_mmr2(cpu); return true;
     }
     return mmu_read(&cpu->mmu, pa, ref, value) || cpu->io.ops->read(cpu->io.ctx, pa, cycle, value);
+}
+
+bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
+                    u16 *value)
+{
+    bool answered = do_read(cpu, pa, ref, cycle, value);
+
+    if (cpu->watch)
+        cpu->watch->io(cpu->watch->ctx, pa, cycle, answered ? *value : 0, answered);
+    return answered;
 }
 
 static void merge(u16 *reg, u16 value, u16 mask)
@@ -61,7 +71,7 @@ static bool mmu_register_write(struct cpu *cpu, u32 pa, const struct mmu_ref *re
     return true;
 }
 
-bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
+static bool do_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
                      u16 value)
 {
     u16 mask = cycle == IO_DATO ? 0177777u : pa & 1 ? 0177400u : 0377u;
@@ -84,4 +94,14 @@ bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io
     }
     return mmu_register_write(cpu, pa & ~1u, ref, word, mask) ||
            cpu->io.ops->write(cpu->io.ctx, pa, cycle, value);
+}
+
+bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
+                     u16 value)
+{
+    bool answered = do_write(cpu, pa, ref, cycle, value);
+
+    if (cpu->watch)
+        cpu->watch->io(cpu->watch->ctx, pa, cycle, value, answered);
+    return answered;
 }

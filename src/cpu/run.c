@@ -37,7 +37,6 @@ enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
             case SERVICE_STOP: return EXIT_STOP;
             case SERVICE_DOUBLE: return EXIT_DOUBLE;
             }
-            cpu->flows = 0;
         }
         trap = step(cpu);
         cpu->icount++;

@@ -30,6 +30,7 @@ static const u16 trap_vector[TRAP_COUNT] = {
 /* One way into a vector. */
 struct vector_flow {
     u16 vector;
+    enum cpu_cause cause;
     bool by_insn; /* BPT, IOT, EMT, TRAP: MMR2 keeps the instruction's address (F60) */
     bool red;     /* the new stack at 4; its pushes are not checked */
     bool yellow;  /* its pushes ask for no other yellow trap */
@@ -102,6 +103,8 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
         enum trap trap = flow_enter(cpu, &flow);
         if (!trap) {
             cpu->trace = true; /* a vector that loads T traps before its handler runs (F31) */
+            if (cpu->watch)
+                cpu->watch->vector(cpu->watch->ctx, flow.cause, flow.vector, flow.pc, flow.ps);
             if (flow.red)
                 cpu->attention |= ATTN_PROTECT; /* F67 */
             return true;
@@ -127,10 +130,13 @@ static enum service served(struct cpu *cpu, struct vector_flow flow)
     cpu->attention &= ~ATTN_WAIT;
     /* A handler entered from its own first instruction for ever executes nothing, but time goes
      * on: such flows count as instructions. */
+    if (cpu->flows_at != cpu->icount)
+        cpu->flows = 0;
     if (cpu->flows < FLOW_LIMIT)
         cpu->flows++;
     else
         cpu->icount++;
+    cpu->flows_at = cpu->icount;
     return flow_run(cpu, flow) ? SERVICE_DONE : SERVICE_DOUBLE;
 }
 
@@ -143,9 +149,9 @@ static enum service serve_interrupt(struct cpu *cpu)
     while (!(levels >> level & 1))
         level--;
     if (cpu->pirq >> (level + 8) & 1)
-        return served(cpu, (struct vector_flow){.vector = VEC_PIRQ});
+        return served(cpu, (struct vector_flow){.vector = VEC_PIRQ, .cause = CAUSE_INTERRUPT});
     if (cpu->ops->grant(cpu->ops_ctx, level, &vector))
-        return served(cpu, (struct vector_flow){.vector = vector});
+        return served(cpu, (struct vector_flow){.vector = vector, .cause = CAUSE_INTERRUPT});
     cpu_set_br(cpu, cpu->br & ~(1u << level)); /* passive release */
     return SERVICE_DONE;
 }
@@ -157,10 +163,9 @@ static const struct {
 } requests[] = {
     {ATTN_MMU, VEC_MMU}, {ATTN_YELLOW, VEC_BUS}, {ATTN_POWER, VEC_POWER}, {ATTN_FP, VEC_FP}};
 
-enum service trap_service(struct cpu *cpu)
+/* Serve the most urgent of `attention`, which is not 0. */
+static enum service serve(struct cpu *cpu, u32 attention)
 {
-    u32 attention = cpu->attention;
-
     if (attention & ATTN_STOP) {
         cpu->attention &= ~ATTN_STOP;
         return SERVICE_STOP;
@@ -174,6 +179,7 @@ enum service trap_service(struct cpu *cpu)
         if (attention & requests[i].bit) {
             cpu->attention &= ~requests[i].bit;
             return served(cpu, (struct vector_flow){.vector = requests[i].vector,
+                                                    .cause = CAUSE_REQUEST,
                                                     .yellow = requests[i].bit == ATTN_YELLOW});
         }
     }
@@ -184,8 +190,18 @@ enum service trap_service(struct cpu *cpu)
     /* T is the lowest of all (F32). */
     if (attention & ATTN_T && cpu->trace) {
         cpu->trace = false;
-        return served(cpu, (struct vector_flow){.vector = VEC_T});
+        return served(cpu, (struct vector_flow){.vector = VEC_T, .cause = CAUSE_REQUEST});
     }
     cpu->trace = true;
     return SERVICE_NONE;
+}
+
+enum service trap_service(struct cpu *cpu)
+{
+    u32 attention = cpu->attention & ~ATTN_WATCH;
+    enum service found = attention ? serve(cpu, attention) : SERVICE_NONE;
+
+    if (cpu->attention & ATTN_WATCH && found == SERVICE_NONE)
+        cpu->watch->insn(cpu->watch->ctx);
+    return found;
 }
