@@ -15,6 +15,8 @@
  * - MODF's fraction is cut from the 59 bits of the normalized product in both precisions.
  * - STCFI of the most negative integer is no exception.
  * - A trapped underflow or overflow whose wrapped exponent is 0 sets FZ.
+ * - Division by zero, and an undefined variable that stops an instruction, leave the condition
+ *   codes as they were.
  */
 #include "isa/fp11.h"
 

@@ -97,9 +97,9 @@ struct fp11_out {
  *   LDUB         R3                 ubreak = R3                   nothing else
  *
  * Order, for each instruction:
- *   1. A reserved word (isa_op says OP_NONE): no operand is
- *      addressed; raise FP11_OPCODE, end. All words 170000-177777 are the FP11's: none traps to
- *      10. The maintenance words LDSC STA0 MRS STQ0 do nothing.
+ *   1. A reserved word (isa_op says OP_NONE): no operand is addressed; raise FP11_OPCODE, end.
+ *      All words 170000-177777 are the FP11's: none traps to 10. The maintenance words LDSC STA0
+ *      MRS STQ0 do nothing here: they show the inside of AR and QR after a microbreak.
  *   2. Mode 0 with register 6 or 7 where the operand is floating: raise FP11_OPCODE, end. General
  *      registers 6 and 7 are fine as operands of LDCIF, STCFI, LDEXP, STEXP, LDFPS, STFPS, STST.
  *   3. Address the operand; memory faults end the instruction as for any other, with FPS, FEC,

@@ -1,5 +1,5 @@
 /* test_fp11.c - what the handbook says of each FP11 instruction, in values: exceptions with their
- * traps on and off, condition codes, zeros and the undefined variable, conversions. Facts F76 and
+ * traps on and off, condition codes, zeros and the undefined variable, conversions. Facts F84 and
  * F85. The arithmetic itself is tested in test_fp11_ref.c.
  */
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "isa/fp11.h"
-#include "base/types.h"
+#include "isa/isa.h"
 
 /* A number by its words. */
 #define NUM(w0, w1, w2, w3) ((u64)(w0) << 48 | (u64)(w1) << 32 | (u64)(w2) << 16 | (u64)(w3))
@@ -359,8 +359,8 @@ static void test_operands(void **unused)
     assert_int_equal(fp11_int_words(FP11_FL), 2);
 }
 
-/* F85: FEC and FEA are loaded and FER is set with FID on and off; only the trap differs. */
-static void test_raise(void **unused)
+/* FEC and FEA are loaded and FER is set with FID on and off; only the trap differs. */
+static void test_f85_fec_and_fea(void **unused)
 {
     (void)unused;
     struct fp11 fp = {.fps = D | N};
@@ -375,16 +375,34 @@ static void test_raise(void **unused)
     assert_int_equal(fp.fea, 02000);
 }
 
+/* LDUB and its neighbours are instructions; the other words without operand are reserved. */
+static void test_f84_maintenance(void **unused)
+{
+    (void)unused;
+    for (unsigned word = 0170003; word <= 0170007; word++)
+        assert_int_not_equal(isa_op((u16)word), OP_NONE);
+    assert_int_equal(isa_op(0170010), OP_NONE);
+    for (unsigned word = 0170013; word <= 0170077; word++)
+        assert_int_equal(isa_op((u16)word), OP_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_add),       cmocka_unit_test(test_sub),
-        cmocka_unit_test(test_mul),       cmocka_unit_test(test_div),
-        cmocka_unit_test(test_mod),       cmocka_unit_test(test_cmp),
-        cmocka_unit_test(test_single),    cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_integers),  cmocka_unit_test(test_stcfi),
-        cmocka_unit_test(test_exponents), cmocka_unit_test(test_operands),
-        cmocka_unit_test(test_raise),
+        cmocka_unit_test(test_add),
+        cmocka_unit_test(test_sub),
+        cmocka_unit_test(test_mul),
+        cmocka_unit_test(test_div),
+        cmocka_unit_test(test_mod),
+        cmocka_unit_test(test_cmp),
+        cmocka_unit_test(test_single),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_stcfi),
+        cmocka_unit_test(test_exponents),
+        cmocka_unit_test(test_operands),
+        cmocka_unit_test(test_f85_fec_and_fea),
+        cmocka_unit_test(test_f84_maintenance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
