@@ -40,9 +40,12 @@ static void number_tail_check(struct assembly *a, const char *start, const char 
 {
     int len = (int)(tail - start);
 
-    if (*tail == 'x' || *tail == 'X')
-        asm_error(a, "hexadecimal numbers are written ^X%.4s", tail + 1);
-    else if (*tail == '.' && digit_value(tail[1]) < 10)
+    if (*tail == 'x' || *tail == 'X') {
+        int digits = 0;
+        while (digit_value(tail[1 + digits]) < 16)
+            digits++;
+        asm_error(a, "a hexadecimal number is written ^X%.*s", digits, tail + 1);
+    } else if (*tail == '.' && digit_value(tail[1]) < 10)
         asm_error(a,
                   "%.*s%.10s is no integer; floating numbers belong behind .FLT2, .FLT4, ^F, or "
                   "# in floating instructions",

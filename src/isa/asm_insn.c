@@ -36,15 +36,17 @@ static const char *letter_name(char letter)
 
 static void operands_complain(struct assembly *a, const struct build *build)
 {
-    const char *l = build->letters;
+    const char *l = build->letters, *second;
 
     if (!*l)
         asm_error(a, "%s takes no operand, but here is `%.40s'", build->name, a->p);
     else if (!l[1])
         asm_error(a, "%s takes one operand: %s %s", build->name, build->name, letter_name(*l));
-    else
+    else {
+        second = *l == 's' ? "destination" : letter_name(l[2]);
         asm_error(a, "%s takes two operands: %s %s,%s", build->name, build->name, letter_name(*l),
-                  letter_name(l[2]));
+                  second);
+    }
 }
 
 static void extra_put(struct build *build, u16 word)

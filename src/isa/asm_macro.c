@@ -84,7 +84,7 @@ struct growing {
 
 static bool growing_put(struct assembly *a, struct growing *out, const char *text, size_t len)
 {
-    if (out->len + len > out->size) {
+    if (out->len + len >= out->size) {
         size_t size = 2 * (out->len + len) + 256;
         char *grown;
         if (size > 4u * ASM_TEXT_MAX) {
@@ -136,8 +136,11 @@ static bool expand(struct assembly *a, struct asm_input *in, struct asm_slice bo
     }
     free(in->owned);
     in->owned = out.text;
-    in->p = out.text;
-    in->end = out.text + (out.text ? out.len : 0);
+    in->p = in->end = "";
+    if (out.text) {
+        in->p = out.text;
+        in->end = out.text + out.len;
+    }
     return good;
 }
 

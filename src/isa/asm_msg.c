@@ -212,6 +212,23 @@ static const char *name_near(const struct assembly *a, const char *name, bool sy
     return near;
 }
 
+/* Whether an instruction, a directive or a macro call comes next. */
+static bool operator_follows(struct assembly *a)
+{
+    const char *before = a->p;
+    char name[ASM_NAME_MAX + 1];
+    const struct asm_entry *macro = NULL;
+    bool found = false;
+
+    asm_blanks(a);
+    if (asm_name(a, name)) {
+        macro = asm_entry(a, name, ENTRY_MACRO, false);
+        found = asm_entry(a, name, ENTRY_PERM, false) || (macro && macro->pass == a->pass);
+    }
+    a->p = before;
+    return found;
+}
+
 void asm_unknown(struct assembly *a, const char *name)
 {
     const char *what = *name == '.' ? "directive" : "instruction", *near;
@@ -226,10 +243,12 @@ void asm_unknown(struct assembly *a, const char *name)
             return;
         }
     near = name_near(a, name, false);
-    if (near)
+    if (operator_follows(a))
+        asm_error(a, "%s is no instruction; a label needs a colon: %s:", name, name);
+    else if (near)
         asm_error(a, "unknown %s %s; did you mean %s?", what, name, near);
     else
-        asm_error(a, "unknown %s %s (a label needs a colon: %s:)", what, name, name);
+        asm_error(a, "unknown %s %s", what, name);
 }
 
 void asm_undefined(struct assembly *a, const char *name)

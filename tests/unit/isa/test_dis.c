@@ -83,7 +83,7 @@ static void test_floating(void **state)
     text_is(01000, 0172427, 077777, 0, 2, "LDF #1.695E38,AC0");
     text_is(01000, 0172427, 000200, 0, 2, "LDF #2.939E-39,AC0");
     text_is(01000, 0176427, 012, 0, 2, "LDEXP #12,AC0");
-    text_is(01000, 0175302, 0, 0, 1, "STEXP AC2,R2");
+    text_is(01000, 0175302, 0, 0, 1, "STEXP AC3,R2");
     text_is(01000, 0170011, 0, 0, 1, "SETD");
     text_is(01000, 0170127, 040200, 0, 2, "LDFPS #40200");
 }
