@@ -52,6 +52,9 @@ int config_read(struct config **config, const char *path, struct err *err);
 int config_parse(struct config **config, const char *path, const char *text, size_t len,
                  struct err *err);
 
+/* Whether the `len` characters of `word` are a key of a description. */
+bool config_is_key(const char *word, size_t len);
+
 /* NULL is allowed. */
 void config_free(struct config *config);
 

@@ -35,4 +35,7 @@ const char *file_kind_name(enum file_kind kind);
  * has no drive for so large a pack. */
 const char *identify_unit(u64 size);
 
+/* The smallest pack that holds `size` bytes: "RK05", "RL02". */
+const char *identify_pack(u64 size);
+
 #endif

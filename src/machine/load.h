@@ -33,6 +33,7 @@ struct program_symbol {
 };
 
 struct program {
+    char *path; /* for texts */
     enum file_kind kind;
     u16 magic; /* of an a.out, else 0 */
     struct program_segment *segment;
@@ -49,14 +50,12 @@ struct program_options {
     u32 load_at; /* physical, even: raw words, a.out; refused for files with addresses of their own
                   */
     u16 start;   /* in place of the file's */
-    /* FILE_RAW by content is read as raw words only with has_load_at or raw; a disk image too. */
-    bool raw;
     const struct log *log; /* notes: trailing bytes, missing symbols; NULL: none */
 };
 
 /* Read the program in the file `path`. `opt` may be NULL. Errors name the file and the byte offset
- * or source line: -ENOEXEC for what is no program (disk, description, raw without an address),
- * -EINVAL for a damaged one, -EFBIG, -EISDIR, -ENOENT, ... -ENOMEM. */
+ * or source line: -ENOEXEC for what is no program (disk, description, raw words without a load
+ * address), -EINVAL for a damaged one, -EFBIG, -EISDIR, -ENOENT, ... -ENOMEM. */
 int program_read(struct program **program, const char *path, const struct program_options *opt,
                  struct err *err);
 
