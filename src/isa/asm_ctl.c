@@ -145,7 +145,7 @@ static void dir_list(struct assembly *a, unsigned on)
         a->list_level += on ? 1 : -1;
     for (; asm_name(a, name); asm_comma(a)) {
         if (strcmp(name, "ME") == 0)
-            a->list_me = a->list_meb = on;
+            a->list_me = on;
         else if (strcmp(name, "MEB") == 0)
             a->list_meb = on;
         else if (strcmp(name, "BEX") == 0 || strcmp(name, "BIN") == 0)

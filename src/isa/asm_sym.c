@@ -266,7 +266,7 @@ void asm_assign(struct assembly *a, const char *name, const struct asm_value *va
         return;
     }
     entry->assigned_twice |= entry->pass == a->pass;
-    if (value->later && entry->value != value->v && !entry->assigned_twice) {
+    if (value->later && !entry->assigned_twice && (a->pass == 1 || entry->value != value->v)) {
         a->again = true;
         if (a->final)
             asm_error(a, "%s hangs on too long a chain of symbols that are defined later", name);
