@@ -118,7 +118,7 @@ void asm_statement(struct assembly *a)
 }
 
 /* Walk the source once. */
-static void pass_run(struct assembly *a, const char *name, struct asm_slice text, bool final)
+static void pass_run(struct assembly *a, struct asm_slice text, bool final)
 {
     a->pass++;
     a->final = final;
@@ -135,7 +135,7 @@ static void pass_run(struct assembly *a, const char *name, struct asm_slice text
     a->listed_count = 0;
     a->show_addr = a->show_value = false;
     asm_sections_begin(a);
-    asm_input_push(a, INPUT_FILE, name, text);
+    asm_input_push(a, INPUT_FILE, a->name, text);
     while (asm_line_next(a)) {
         bool skipped = asm_skipping(a);
         a->line_addr = (u16)a->dot;
@@ -194,16 +194,16 @@ static bool symbols_make(struct assembly *a)
 }
 
 /* All passes, and what comes of the last one. */
-static void program_assemble(struct assembly *a, const char *name, struct asm_slice text)
+static void program_assemble(struct assembly *a, struct asm_slice text)
 {
     bool again = true;
 
     while (again && !a->fatal && a->pass < ASM_PASSES_MAX) {
-        pass_run(a, name, text, false);
+        pass_run(a, text, false);
         again = asm_sections_place(a) || a->again;
     }
     if (!a->fatal)
-        pass_run(a, name, text, true);
+        pass_run(a, text, true);
     if (a->no_memory || !segments_make(a) || !symbols_make(a)) {
         a->no_memory = true;
         return;
@@ -225,13 +225,14 @@ int asm_assemble(const char *name, const char *text, size_t len, const struct as
     if (!a)
         return err_set(err, ENOMEM, "no memory to assemble %s", name);
     a->opt = opt ? opt : &plain;
+    a->name = name;
     a->result = calloc(1, sizeof *a->result);
     a->used = calloc(1, ASM_SPACE);
     if (a->result)
         a->result->image = calloc(1, ASM_SPACE);
     a->no_memory = !a->result || !a->used || !a->result->image || !asm_names_init(a);
     if (!a->no_memory)
-        program_assemble(a, name, (struct asm_slice){text, len});
+        program_assemble(a, (struct asm_slice){text, len});
     if (a->no_memory) {
         asm_free(a->result);
         code = err_set(err, ENOMEM, "no memory to assemble %s", name);

@@ -155,6 +155,8 @@ struct asm_text {
 struct assembly {
     const struct asm_options *opt;
     struct asm_result *result;
+    const char *name;   /* of the source */
+    unsigned last_line; /* of the input last left: where messages at the end point */
     bool no_memory;
     bool fatal; /* a limit was broken: give up */
     bool ended; /* .END */

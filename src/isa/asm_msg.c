@@ -195,7 +195,8 @@ static unsigned distance(const char *one, const char *other)
 /* The defined name nearest to `name` among symbols, or among instructions, directives, macros. */
 static const char *name_near(const struct assembly *a, const char *name, bool symbols)
 {
-    unsigned best = strlen(name) < 5 ? 2 : 3, seen = 0;
+    size_t len = strlen(name);
+    unsigned best = len < 3 ? 0 : len < 5 ? 2 : 3, seen = 0;
     const char *near = NULL;
 
     for (const struct asm_entry *e = a->first; e && seen < HINT_NAMES_MAX; e = e->next, seen++) {

@@ -54,6 +54,7 @@ void asm_input_pop(struct assembly *a)
     struct asm_input *in = a->input;
 
     asm_conds_close(a, in->conds, !a->ended);
+    a->last_line = in->line;
     a->input = in->outer;
     a->inputs--;
     free(in->owned);
@@ -68,8 +69,8 @@ void asm_position(const struct assembly *a, const char **file, unsigned *line)
     for (const struct asm_input *in = a->input; in; in = in->outer)
         if (in->kind == INPUT_MACRO)
             place = in->outer;
-    *file = place ? place->file : "";
-    *line = place ? place->line : 0;
+    *file = place ? place->file : a->name;
+    *line = place ? place->line : a->last_line;
 }
 
 /* Read the next line of the top input, if it has one, into a->line. */

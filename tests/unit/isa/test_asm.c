@@ -18,6 +18,9 @@ static void test_expressions(void **state)
     help_words(".WORD MOV,CLC!CLV", "10000 243");
     help_words(".WORD ^D<10+10>,^O10.", "24 12");
     help_words(".RADIX 10\n.WORD 10,10.,^O10\n.RADIX 8\n.WORD 10", "12 12 10 10");
+    help_words("R=R1+1\nS=R-R1\nT=R*2\nU=5-R\n.WORD S,T,U\nCLR R", "1 4 3 5002");
+    help_words(".WORD A-B+1\nA=5\nB=3", "3");
+    help_words(".WORD ^Rabc", "3223");
     help_words(".WORD A\nA=B\nB=C\nC=D\nD=3", "3"); /* defined backwards */
 }
 

@@ -101,6 +101,18 @@ static void test_errors(void **state)
                  "undefined symbol Q (in macro M, T:3)");
     help_message(".MACRO M A\n.ENDM\nM <1", 3, "an argument begins with < and has no >");
     help_message(".MACRO M\n.IF EQ 0\n.ENDM\nM", 4, ".IF has no .ENDC (in macro M, T:2)");
+    help_message(".MACRO M A\n.ENDM\nM ^/1", 3, "an argument begins with ^/ and has no /");
+    help_message(".MACRO\n.ENDM", 1, ".MACRO wants the name of the macro behind it");
+    help_message(".MACRO M (\n.ENDM", 1, "`(': a name is wanted for the macro's argument");
+    help_message(
+        ".MACRO M A,B,C,D,E,F,G,H,I,J,K,L,M,N,O,P,Q,R,S,T,U,V,W,X,Y,Z,AA,BB,CC,DD,EE,FF,GG\n"
+        ".ENDM",
+        1, "a macro has at most 32 arguments");
+    help_message(".IRP 5,<A>\n.ENDR", 1, ".IRP wants a name and a list: .IRP X,<A,B,C>");
+    help_message(".NCHR 5,<A>", 1, ".NCHR wants the name of a symbol");
+    help_message(".NTYPE A,", 1, ".NTYPE wants an operand behind the symbol");
+    help_message(".IF DF 5\n.ENDC", 1, "a symbol is wanted behind .IF DF or NDF");
+    help_message(".IF IDN <A,B\n.ENDC", 1, "an argument begins with < and has no >");
     help_message(".MEXIT", 1, ".MEXIT outside of a macro");
     help_message(".NARG X", 1, ".NARG outside of a macro");
 }

@@ -37,6 +37,16 @@ static void test_symbols(void **state)
     help_message(".=A\nA=5", 1,
                  "the location counter depends on A, which must be defined before this line");
     help_message("A=", 1, "an expression is wanted behind A=");
+    help_message(".IF NDF A\nNOP\n.ENDC\nB: NOP\n.IF DF A\n.ENDC\nA=1\n.IIF DF A,.IIF EQ A,NOP\n"
+                 ".WORD C",
+                 9, "undefined symbol C");
+    help_message(".=A&0+2\n.WORD B\nB:\nA=1", 1,
+                 "the location counter depends on A, which must be defined before this line");
+    help_message("A=B\nB=C\nC=D\nD=E\nE=F\nF=G\nG=H\nH=I\nI=J\nJ=K\nK=5", 3,
+                 "C hangs on too long a chain of symbols that are defined later");
+    help_message(
+        "AAAAAAAAAABBBBBBBBBBCCCCCCCCCCDDDDDDDDDDEEEEEEEEEEFFFFFFFFFFGGGGGGGGGGHHHHHHHHHHI: NOP", 1,
+        "a name longer than 80 characters");
 }
 
 static void test_numbers(void **state)
@@ -58,6 +68,16 @@ static void test_numbers(void **state)
                  "no operator ^Q: there are ^O ^D ^B ^X (radix), ^C (complement), "
                  "^F (floating) and ^R (RADIX-50)");
     help_message(".WORD '", 1, "' wants 1 character behind it");
+    help_message(".WORD 99999999999", 1,
+                 "99999999999: no octal digit is 9; a decimal number has a point behind it: "
+                 "99999999999.");
+    help_message(".WORD 777777777777", 1,
+                 "777777777777 does not fit a word: the largest is 177777 (65535.)");
+    help_message(".WORD ^FX", 1, "a decimal number is wanted here, such as 1.5 or -2.0E-3");
+    help_message(".WORD %<1+10>", 1, "register %11: registers are %0 to %7");
+    help_message(".WORD R5+5", 1, "register %12: registers are %0 to %7");
+    help_message(".BLKB )", 1, "the number of bytes or words: an expression is wanted here");
+    help_message(".WORD ^C", 1, "an expression is wanted at `'");
     help_message(".WORD )", 1, "an expression is wanted at `)'");
     help_message(".RADIX 7", 1, ".RADIX 7: it can be 2, 8, 10 or 16");
 }
@@ -69,6 +89,9 @@ static void test_storage(void **state)
     help_message(".ASCII /ABC", 1, "the string that begins with / has no / at its end");
     help_message(".ASCII", 1, "a string between two equal characters is wanted: /text/");
     help_message(".ASCII <400>", 1, "<400> does not fit a byte");
+    help_message(".ASCII <)>", 1, "a number is wanted behind <");
+    help_message(".ASCII <5", 1, "`>' is missing behind the number");
+    help_message(".RAD50 <50>", 1, "<50>: the codes of RADIX-50 are 0 to 47");
     help_message(".RAD50 /A!/", 1, "RADIX-50 has no `!': it knows A to Z, 0 to 9, blank, $ and .");
     help_message(".=177776\n.WORD 1,2", 2,
                  "the program goes beyond the end of the address space, 177777");
@@ -89,6 +112,12 @@ static void test_directives(void **state)
                  "note: .MCALL: there is no library of system macros here; define the macros, or "
                  ".INCLUDE a file that does");
     help_message(".RESTORE", 1, ".RESTORE without .SAVE before it");
+    help_message(".REM", 1, ".REM wants the character that ends the comment");
+    help_message(".ASECT\n.=177776\n.WORD 1\n.PSECT A\n.WORD 1", 5,
+                 "the sections do not fit into the address space");
+    help_message(".SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE\n"
+                 ".SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE\n.SAVE",
+                 17, ".SAVE more than 16 times");
     help_message(".PSECT A,XX", 1, "sections have no attribute XX");
     help_message(".INCLUDE FILE", 1,
                  ".INCLUDE wants the name of a file between two equal characters: \"FILE\"");
