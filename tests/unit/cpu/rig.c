@@ -182,6 +182,7 @@ u16 *rig_par(struct rig *rig, enum mode mode, enum space space, unsigned page)
 void rig_ps(struct rig *rig, u16 ps)
 {
     cpu_set_ps(&rig->cpu, ps);
+    rig->cpu.trace = false;
 }
 
 void rig_check(const char *what, u32 actual, u32 expected, const char *file, int line)

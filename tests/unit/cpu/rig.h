@@ -88,7 +88,7 @@ u16 *rig_pdr(struct rig *rig, enum mode mode, enum space space, unsigned page);
 u16 *rig_par(struct rig *rig, enum mode mode, enum space space, unsigned page);
 #define PDR_RW 077406u /* 4K words, read and write */
 
-/* Loads the PSW, T included. */
+/* Loads the PSW, T included: the next instruction is the first that it traces. */
 void rig_ps(struct rig *rig, u16 ps);
 
 void rig_check(const char *what, u32 actual, u32 expected, const char *file, int line);
