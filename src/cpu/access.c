@@ -20,7 +20,7 @@ static enum trap relocate(struct cpu *cpu, const struct mmu_ref *ref, unsigned f
     }
     trap = mmu_relocate(mmu, ref, pa);
     if (trap && !frozen) {
-        mmu->mmr1 = cpu->changes;
+        mmu->mmr1 = (u16)cpu->changes;
         mmu->mmr2 = cpu->start;
     }
     if (trap && cpu->watch)

@@ -32,29 +32,44 @@ enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned ref, u16 va
 enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned ref, u16 va,
                             u16 value) must_check;
 
+/* The block of `va`, with the arithmetic in 32 bits, where compilers do not mask. */
+static inline unsigned map_block(unsigned va)
+{
+    return va >> 6;
+}
+
+/* A slow read goes through a variable of its own, so that *value can stay in a register. */
 static inline enum trap cpu_read(struct cpu *cpu, unsigned ref, u16 va, u16 *value)
 {
-    map_entry entry = cpu->map[ref & 1]->read[va >> 6];
+    map_entry entry = cpu->map[ref & 1]->read[map_block(va)];
 
-    if (unlikely(!entry || va & 1))
-        return access_read(cpu, ref, va, value);
+    if (unlikely(!entry || va & 1)) {
+        u16 slow = 0;
+        enum trap trap = access_read(cpu, ref, va, &slow);
+        *value = slow;
+        return trap;
+    }
     *value = word_get((const u8 *)(entry + va));
     return TRAP_NONE;
 }
 
 static inline enum trap cpu_readb(struct cpu *cpu, unsigned ref, u16 va, u8 *value)
 {
-    map_entry entry = cpu->map[ref & 1]->read[va >> 6];
+    map_entry entry = cpu->map[ref & 1]->read[map_block(va)];
 
-    if (unlikely(!entry))
-        return access_readb(cpu, ref, va, value);
+    if (unlikely(!entry)) {
+        u8 slow = 0;
+        enum trap trap = access_readb(cpu, ref, va, &slow);
+        *value = slow;
+        return trap;
+    }
     *value = *(const u8 *)(entry + va);
     return TRAP_NONE;
 }
 
 static inline enum trap cpu_write(struct cpu *cpu, unsigned ref, u16 va, u16 value)
 {
-    map_entry entry = cpu->map[ref & 1]->write[va >> 6];
+    map_entry entry = cpu->map[ref & 1]->write[map_block(va)];
 
     if (unlikely(!entry || va & 1))
         return access_write(cpu, ref, va, value);
@@ -64,7 +79,7 @@ static inline enum trap cpu_write(struct cpu *cpu, unsigned ref, u16 va, u16 val
 
 static inline enum trap cpu_writeb(struct cpu *cpu, unsigned ref, u16 va, u8 value)
 {
-    map_entry entry = cpu->map[ref & 1]->write[va >> 6];
+    map_entry entry = cpu->map[ref & 1]->write[map_block(va)];
 
     if (unlikely(!entry))
         return access_writeb(cpu, ref, va, value);
@@ -74,10 +89,16 @@ static inline enum trap cpu_writeb(struct cpu *cpu, unsigned ref, u16 va, u8 val
 
 static inline enum trap cpu_modify(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u16 *value)
 {
-    map_entry entry = cpu->map[ref & 1]->write[va >> 6];
+    map_entry entry = cpu->map[ref & 1]->write[map_block(va)];
 
-    if (unlikely(!entry || va & 1))
-        return access_modify(cpu, ref, va, host, value);
+    if (unlikely(!entry || va & 1)) {
+        u8 *at = NULL;
+        u16 slow = 0;
+        enum trap trap = access_modify(cpu, ref, va, &at, &slow);
+        *host = at;
+        *value = slow;
+        return trap;
+    }
     *host = (u8 *)(entry + va);
     *value = word_get(*host);
     return TRAP_NONE;
@@ -85,10 +106,15 @@ static inline enum trap cpu_modify(struct cpu *cpu, unsigned ref, u16 va, u8 **h
 
 static inline enum trap cpu_modifyb(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u8 *value)
 {
-    map_entry entry = cpu->map[ref & 1]->write[va >> 6];
+    map_entry entry = cpu->map[ref & 1]->write[map_block(va)];
 
-    if (unlikely(!entry))
-        return access_modifyb(cpu, ref, va, host, value);
+    if (unlikely(!entry)) {
+        u8 *at = NULL, slow = 0;
+        enum trap trap = access_modifyb(cpu, ref, va, &at, &slow);
+        *host = at;
+        *value = slow;
+        return trap;
+    }
     *host = (u8 *)(entry + va);
     *value = **host;
     return TRAP_NONE;
@@ -115,8 +141,9 @@ static inline void rmw_putb(struct cpu *cpu, u8 *host, u8 value)
 /* Record a change of a register by an addressing mode, for MMR1. */
 static inline void cpu_record(struct cpu *cpu, unsigned reg, int delta)
 {
-    cpu->changes |= (u16)((((unsigned)delta & 037u) << 3 | reg) << cpu->changes_shift);
-    cpu->changes_shift = 8;
+    u32 entry = ((u32)delta & 037u) << 3 | reg;
+
+    cpu->changes |= entry << (cpu->changes >> 16) | 8u << 16;
 }
 
 /* The word at PC, and PC past it. An abort leaves PC where it is (F53). */

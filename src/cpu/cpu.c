@@ -74,7 +74,7 @@ void cpu_put_sp(struct cpu *cpu, enum mode mode, u16 value)
 
 u16 cpu_mmr1(const struct cpu *cpu)
 {
-    return cpu->mmu.mmr0 & MMR0_FREEZE ? cpu->mmu.mmr1 : cpu->changes;
+    return cpu->mmu.mmr0 & MMR0_FREEZE ? cpu->mmu.mmr1 : (u16)cpu->changes;
 }
 
 u16 cpu_mmr2(const struct cpu *cpu)

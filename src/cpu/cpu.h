@@ -93,8 +93,7 @@ struct cpu {
     struct mmu_map *map[2];
 
     /* Register changes of this instruction as MMR1 holds them, and MMR2: F59, F60. */
-    u16 changes;
-    u16 changes_shift; /* where the next change goes: 0, then 8 */
+    u32 changes; /* <15:0> MMR1; <31:16> where the next change goes: 0, then 8 */
     u16 start;
 
     u16 alt[6]; /* R0-R5 of the other set */

@@ -9,7 +9,7 @@
 
 #include "cpu/cpu.h"
 
-typedef enum trap exec_fn(struct cpu *cpu, u16 insn);
+typedef enum trap exec_fn(struct cpu *cpu, unsigned insn);
 
 #define INSN(id, text, base, form, dst, nzvc, flow, sens, unit) exec_fn exec_##id;
 #include "isa/isa.def"

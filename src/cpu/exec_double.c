@@ -41,6 +41,11 @@ static inline u16 op_xor(struct cc *cc, u16 src, u16 dst)
     return alu_logic(cc, src ^ dst);
 }
 
+/* Registers are the commonest operands by far; what concerns memory is a function apart, so that
+ * the short way saves no registers of the host. */
+#define BOTH_REGISTERS(insn) (((insn)&07070) == 0)
+#define MEMORY_PART          static __attribute__((noinline)) enum trap
+
 /* dst := alu(src, dst), the source at hand. */
 #define MODIFY_WORD(alu)                                                                           \
     do {                                                                                           \
@@ -57,7 +62,7 @@ static inline u16 op_xor(struct cc *cc, u16 src, u16 dst)
     } while (0)
 
 #define EXEC_WORD(id, alu)                                                                         \
-    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    MEMORY_PART id##_memory(struct cpu *cpu, unsigned insn)                                        \
     {                                                                                              \
         u16 src, dst;                                                                              \
         u8 *host;                                                                                  \
@@ -65,10 +70,18 @@ static inline u16 op_xor(struct cc *cc, u16 src, u16 dst)
         if (unlikely(trap))                                                                        \
             return trap;                                                                           \
         MODIFY_WORD(alu);                                                                          \
+    }                                                                                              \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
+    {                                                                                              \
+        u16 *reg = &cpu->r[insn & 7];                                                              \
+        if (!BOTH_REGISTERS(insn))                                                                 \
+            return id##_memory(cpu, insn);                                                         \
+        *reg = alu(&cpu->cc, cpu->r[insn >> 6 & 7], *reg);                                         \
+        return TRAP_NONE;                                                                          \
     }
 
 #define EXEC_BYTE(id, alu)                                                                         \
-    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
         u8 src, dst, *host;                                                                        \
         enum trap trap = operand_readb(cpu, insn >> 6 & 077u, 0, &src);                            \
@@ -89,7 +102,7 @@ static inline u16 op_xor(struct cc *cc, u16 src, u16 dst)
 
 /* Neither operand is written. */
 #define EXEC_TEST(id, type, read, alu)                                                             \
-    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    MEMORY_PART id##_memory(struct cpu *cpu, unsigned insn)                                        \
     {                                                                                              \
         type src, dst;                                                                             \
         enum trap trap = read(cpu, insn >> 6 & 077u, 0, &src);                                     \
@@ -99,6 +112,13 @@ static inline u16 op_xor(struct cc *cc, u16 src, u16 dst)
         if (likely(!trap))                                                                         \
             alu(&cpu->cc, src, dst);                                                               \
         return trap;                                                                               \
+    }                                                                                              \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
+    {                                                                                              \
+        if (!BOTH_REGISTERS(insn))                                                                 \
+            return id##_memory(cpu, insn);                                                         \
+        alu(&cpu->cc, (type)cpu->r[insn >> 6 & 7], (type)cpu->r[insn & 7]);                        \
+        return TRAP_NONE;                                                                          \
     }
 
 EXEC_WORD(ADD, alu_add)
@@ -112,7 +132,7 @@ EXEC_TEST(CMPB, u8, operand_readb, alu_cmpb)
 EXEC_TEST(BIT, u16, operand_read, op_bit)
 EXEC_TEST(BITB, u8, operand_readb, op_bitb)
 
-enum trap exec_XOR(struct cpu *cpu, u16 insn)
+MEMORY_PART xor_memory(struct cpu *cpu, unsigned insn)
 {
     u16 src = cpu->r[insn >> 6 & 7], dst;
     enum trap trap;
@@ -121,9 +141,19 @@ enum trap exec_XOR(struct cpu *cpu, u16 insn)
     MODIFY_WORD(op_xor);
 }
 
+enum trap exec_XOR(struct cpu *cpu, unsigned insn)
+{
+    u16 *reg = &cpu->r[insn & 7];
+
+    if ((insn & 070) != 0)
+        return xor_memory(cpu, insn);
+    *reg = op_xor(&cpu->cc, cpu->r[insn >> 6 & 7], *reg);
+    return TRAP_NONE;
+}
+
 /* MOV and MOVB write without reading (F68). The condition codes are loaded before the write, so
  * that one to the PSW prevails, and restored if the write aborts (F39, F40). */
-enum trap exec_MOV(struct cpu *cpu, u16 insn)
+MEMORY_PART mov_memory(struct cpu *cpu, unsigned insn)
 {
     struct cc before = cpu->cc;
     u16 src;
@@ -142,8 +172,16 @@ enum trap exec_MOV(struct cpu *cpu, u16 insn)
     return trap;
 }
 
+enum trap exec_MOV(struct cpu *cpu, unsigned insn)
+{
+    if (!BOTH_REGISTERS(insn))
+        return mov_memory(cpu, insn);
+    cpu->r[insn & 7] = alu_logic(&cpu->cc, cpu->r[insn >> 6 & 7]);
+    return TRAP_NONE;
+}
+
 /* To a register MOVB extends the sign (F18). */
-enum trap exec_MOVB(struct cpu *cpu, u16 insn)
+enum trap exec_MOVB(struct cpu *cpu, unsigned insn)
 {
     struct cc before = cpu->cc;
     u8 src;

@@ -6,7 +6,7 @@
 #include "cpu/exec.h"
 #include "cpu/operand.h"
 
-enum trap exec_MUL(struct cpu *cpu, u16 insn)
+enum trap exec_MUL(struct cpu *cpu, unsigned insn)
 {
     unsigned reg = insn >> 6 & 7;
     u16 src;
@@ -20,7 +20,7 @@ enum trap exec_MUL(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_DIV(struct cpu *cpu, u16 insn)
+enum trap exec_DIV(struct cpu *cpu, unsigned insn)
 {
     unsigned reg = insn >> 6 & 7;
     u16 src;
@@ -31,7 +31,7 @@ enum trap exec_DIV(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_ASH(struct cpu *cpu, u16 insn)
+enum trap exec_ASH(struct cpu *cpu, unsigned insn)
 {
     u16 *reg = &cpu->r[insn >> 6 & 7], src;
     enum trap trap = operand_read(cpu, insn & 077, REF_DST, &src);
@@ -41,7 +41,7 @@ enum trap exec_ASH(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_ASHC(struct cpu *cpu, u16 insn)
+enum trap exec_ASHC(struct cpu *cpu, unsigned insn)
 {
     unsigned reg = insn >> 6 & 7;
     u16 src;

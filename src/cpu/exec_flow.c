@@ -3,13 +3,13 @@
 #include "cpu/operand.h"
 
 /* The word displacement in <7:0>. */
-static inline void branch(struct cpu *cpu, u16 insn)
+static inline void branch(struct cpu *cpu, unsigned insn)
 {
     cpu->r[PC] = (u16)(cpu->r[PC] + 2 * (i8)(insn & 0377));
 }
 
 #define EXEC_BRANCH(id, condition)                                                                 \
-    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
         const struct cc *cc = &cpu->cc;                                                            \
         bool n = cc->n >> 15, z = cc->z == 0, v = cc->v, c = cc->c;                                \
@@ -35,7 +35,7 @@ EXEC_BRANCH(BVS, v)
 EXEC_BRANCH(BCC, !c)
 EXEC_BRANCH(BCS, c)
 
-enum trap exec_SOB(struct cpu *cpu, u16 insn)
+enum trap exec_SOB(struct cpu *cpu, unsigned insn)
 {
     u16 *reg = &cpu->r[insn >> 6 & 7];
 
@@ -45,7 +45,7 @@ enum trap exec_SOB(struct cpu *cpu, u16 insn)
 }
 
 /* To a register: trap to 10 on this processor (F6). (R)+ jumps to what R was (F10). */
-enum trap exec_JMP(struct cpu *cpu, u16 insn)
+enum trap exec_JMP(struct cpu *cpu, unsigned insn)
 {
     unsigned ref;
     enum trap trap;
@@ -61,7 +61,7 @@ enum trap exec_JMP(struct cpu *cpu, u16 insn)
 
 /* The destination comes first; the linkage register is latched before SP moves, so JSR SP pushes
  * the original SP (F11, F12; microcode JSR.00-30). */
-enum trap exec_JSR(struct cpu *cpu, u16 insn)
+enum trap exec_JSR(struct cpu *cpu, unsigned insn)
 {
     unsigned link = insn >> 6 & 7, ref;
     enum trap trap;
@@ -81,7 +81,7 @@ enum trap exec_JSR(struct cpu *cpu, u16 insn)
 }
 
 /* PC is loaded before the pop: an abort finds it changed (microcode RTS.00). */
-enum trap exec_RTS(struct cpu *cpu, u16 insn)
+enum trap exec_RTS(struct cpu *cpu, unsigned insn)
 {
     unsigned link = insn & 7;
     enum trap trap;
@@ -95,7 +95,7 @@ enum trap exec_RTS(struct cpu *cpu, u16 insn)
 }
 
 /* SP := PC + 2n, PC := R5, R5 popped (F13). */
-enum trap exec_MARK(struct cpu *cpu, u16 insn)
+enum trap exec_MARK(struct cpu *cpu, unsigned insn)
 {
     enum trap trap;
     u16 value;
@@ -108,34 +108,34 @@ enum trap exec_MARK(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_CLCC(struct cpu *cpu, u16 insn)
+enum trap exec_CLCC(struct cpu *cpu, unsigned insn)
 {
     cc_set(&cpu->cc, cc_get(&cpu->cc) & ~(insn & 017u));
     return TRAP_NONE;
 }
 
-enum trap exec_SECC(struct cpu *cpu, u16 insn)
+enum trap exec_SECC(struct cpu *cpu, unsigned insn)
 {
     cc_set(&cpu->cc, cc_get(&cpu->cc) | (insn & 017u));
     return TRAP_NONE;
 }
 
-enum trap exec_BPT(struct cpu *cpu, u16 insn)
+enum trap exec_BPT(struct cpu *cpu, unsigned insn)
 {
     return TRAP_BPT;
 }
 
-enum trap exec_IOT(struct cpu *cpu, u16 insn)
+enum trap exec_IOT(struct cpu *cpu, unsigned insn)
 {
     return TRAP_IOT;
 }
 
-enum trap exec_EMT(struct cpu *cpu, u16 insn)
+enum trap exec_EMT(struct cpu *cpu, unsigned insn)
 {
     return TRAP_EMT;
 }
 
-enum trap exec_TRAP(struct cpu *cpu, u16 insn)
+enum trap exec_TRAP(struct cpu *cpu, unsigned insn)
 {
     return TRAP_TRAP;
 }

@@ -6,21 +6,21 @@
 #include "cpu/exec.h"
 #include "cpu/operand.h"
 
-enum trap exec_HALT(struct cpu *cpu, u16 insn)
+enum trap exec_HALT(struct cpu *cpu, unsigned insn)
 {
     return cpu_mode(cpu) == MODE_K ? TRAP_STOP : TRAP_HALT;
 }
 
 /* Waits in any mode (F2: the microcode has no branch on the mode). A traced WAIT waits too; its T
  * trap comes after the interrupt's return (F33). */
-enum trap exec_WAIT(struct cpu *cpu, u16 insn)
+enum trap exec_WAIT(struct cpu *cpu, unsigned insn)
 {
     cpu->attention |= ATTN_WAIT;
     cpu->trace = false;
     return TRAP_NONE;
 }
 
-enum trap exec_RESET(struct cpu *cpu, u16 insn)
+enum trap exec_RESET(struct cpu *cpu, unsigned insn)
 {
     if (cpu_mode(cpu) == MODE_K) {
         cpu->ops->init(cpu->ops_ctx);
@@ -31,7 +31,7 @@ enum trap exec_RESET(struct cpu *cpu, u16 insn)
 
 /* The next instruction is fetched without a look at requests, in every mode (F4, F82; microcode
  * SPL.00 goes to the fetch without BRQ strobe). */
-enum trap exec_SPL(struct cpu *cpu, u16 insn)
+enum trap exec_SPL(struct cpu *cpu, unsigned insn)
 {
     if (cpu_mode(cpu) == MODE_K) {
         cpu->ps = (u16)((cpu->ps & ~PS_PRIO) | (insn & 7u) << 5);
@@ -62,7 +62,7 @@ static enum trap return_from_trap(struct cpu *cpu)
 }
 
 /* An RTI that loads T traps at once, an RTT after the next instruction (F29, F80). */
-enum trap exec_RTI(struct cpu *cpu, u16 insn)
+enum trap exec_RTI(struct cpu *cpu, unsigned insn)
 {
     enum trap trap = return_from_trap(cpu);
 
@@ -70,7 +70,7 @@ enum trap exec_RTI(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_RTT(struct cpu *cpu, u16 insn)
+enum trap exec_RTT(struct cpu *cpu, unsigned insn)
 {
     enum trap trap = return_from_trap(cpu);
 
@@ -80,7 +80,7 @@ enum trap exec_RTT(struct cpu *cpu, u16 insn)
 
 /* MFPI and MFPD: the address is computed in the current mode, the operand read in the previous
  * one's space; SP is the previous mode's. */
-static enum trap move_from(struct cpu *cpu, u16 insn, unsigned space)
+static enum trap move_from(struct cpu *cpu, unsigned insn, unsigned space)
 {
     enum mode prev = cpu_prev_mode(cpu);
     struct cc before = cpu->cc;
@@ -106,19 +106,19 @@ static enum trap move_from(struct cpu *cpu, u16 insn, unsigned space)
 }
 
 /* User mode with previous mode user: execute-only code stays unreadable, MFPI reads D (F25). */
-enum trap exec_MFPI(struct cpu *cpu, u16 insn)
+enum trap exec_MFPI(struct cpu *cpu, unsigned insn)
 {
     bool user = (cpu->ps & (PS_MODE | PS_PREV)) == (PS_MODE | PS_PREV);
     return move_from(cpu, insn, user ? SPACE_D : SPACE_I);
 }
 
-enum trap exec_MFPD(struct cpu *cpu, u16 insn)
+enum trap exec_MFPD(struct cpu *cpu, unsigned insn)
 {
     return move_from(cpu, insn, SPACE_D);
 }
 
 /* MTPI and MTPD: the word is popped before the destination is evaluated (F27). */
-static enum trap move_to(struct cpu *cpu, u16 insn, unsigned space)
+static enum trap move_to(struct cpu *cpu, unsigned insn, unsigned space)
 {
     enum mode prev = cpu_prev_mode(cpu);
     struct cc before = cpu->cc;
@@ -149,12 +149,12 @@ static enum trap move_to(struct cpu *cpu, u16 insn, unsigned space)
     return trap;
 }
 
-enum trap exec_MTPI(struct cpu *cpu, u16 insn)
+enum trap exec_MTPI(struct cpu *cpu, unsigned insn)
 {
     return move_to(cpu, insn, SPACE_I);
 }
 
-enum trap exec_MTPD(struct cpu *cpu, u16 insn)
+enum trap exec_MTPD(struct cpu *cpu, unsigned insn)
 {
     return move_to(cpu, insn, SPACE_D);
 }

@@ -31,7 +31,7 @@ static void raise(struct cpu *cpu, unsigned fec)
 
 /* Find the operand of `words` words in memory. Modes 2 and 4 step over all of it, on SP and PC
  * too, but an immediate is one word. */
-static enum trap locate(struct cpu *cpu, u16 insn, unsigned words, struct fp_operand *op)
+static enum trap locate(struct cpu *cpu, unsigned insn, unsigned words, struct fp_operand *op)
 {
     unsigned spec = insn & 077, reg = spec & 7;
     int step = spec == 027 ? 2 : (int)words * 2;
@@ -89,7 +89,7 @@ static void conclude(struct cpu *cpu, struct fp11_out out)
 }
 
 /* Floating operand: AC6 and AC7 do not exist. True, and the exception raised, if it is one. */
-static bool bad_accumulator(struct cpu *cpu, u16 insn)
+static bool bad_accumulator(struct cpu *cpu, unsigned insn)
 {
     if ((insn & 076) != 6)
         return false;
@@ -99,7 +99,7 @@ static bool bad_accumulator(struct cpu *cpu, u16 insn)
 
 /* A floating source of `words` words; *bad where it raised an exception and nothing is to be
  * done. */
-static enum trap source(struct cpu *cpu, u16 insn, unsigned words, u64 *value, bool *bad)
+static enum trap source(struct cpu *cpu, unsigned insn, unsigned words, u64 *value, bool *bad)
 {
     struct fp_operand op;
     enum trap trap;
@@ -121,7 +121,7 @@ static enum trap source(struct cpu *cpu, u16 insn, unsigned words, u64 *value, b
     return trap;
 }
 
-static unsigned accumulator(u16 insn)
+static unsigned accumulator(unsigned insn)
 {
     return insn >> 6 & 3;
 }
@@ -130,7 +130,7 @@ typedef struct fp11_out fp_dyadic(u16 fps, u64 ac, u64 src);
 typedef struct fp11_out fp_monadic(u16 fps, u64 src);
 
 /* AC := fn(AC, source): ADDF, SUBF, MULF, DIVF, CMPF. */
-static enum trap arithmetic(struct cpu *cpu, u16 insn, fp_dyadic *fn)
+static enum trap arithmetic(struct cpu *cpu, unsigned insn, fp_dyadic *fn)
 {
     struct fp11 *fp = &cpu->fp;
     unsigned words = fp11_float_words(fp->fps), ac = accumulator(insn);
@@ -148,7 +148,7 @@ static enum trap arithmetic(struct cpu *cpu, u16 insn, fp_dyadic *fn)
 }
 
 /* AC := fn(source), the source of `words` words: LDF, LDCDF. */
-static enum trap load(struct cpu *cpu, u16 insn, unsigned words, fp_monadic *fn)
+static enum trap load(struct cpu *cpu, unsigned insn, unsigned words, fp_monadic *fn)
 {
     struct fp11 *fp = &cpu->fp;
     bool bad;
@@ -165,7 +165,7 @@ static enum trap load(struct cpu *cpu, u16 insn, unsigned words, fp_monadic *fn)
 }
 
 /* f := fn(f): ABSF, NEGF, TSTF. An undefined variable is processed all the same. */
-static enum trap modify(struct cpu *cpu, u16 insn, fp_monadic *fn)
+static enum trap modify(struct cpu *cpu, unsigned insn, fp_monadic *fn)
 {
     struct fp11 *fp = &cpu->fp;
     unsigned words = fp11_float_words(fp->fps);
@@ -203,7 +203,7 @@ static enum trap modify(struct cpu *cpu, u16 insn, fp_monadic *fn)
 }
 
 /* f, of `words` words, := out: STF, STCFD, CLRF. */
-static enum trap deposit(struct cpu *cpu, u16 insn, unsigned words, struct fp11_out out)
+static enum trap deposit(struct cpu *cpu, unsigned insn, unsigned words, struct fp11_out out)
 {
     struct fp_operand op;
     enum trap trap;
@@ -223,7 +223,7 @@ static enum trap deposit(struct cpu *cpu, u16 insn, unsigned words, struct fp11_
 }
 
 /* An integer source of `words` words, or a general register: the first word at bits 31:16. */
-static enum trap integer_source(struct cpu *cpu, u16 insn, unsigned words, u32 *value)
+static enum trap integer_source(struct cpu *cpu, unsigned insn, unsigned words, u32 *value)
 {
     struct fp_operand op;
     enum trap trap = locate(cpu, insn, words, &op);
@@ -241,7 +241,7 @@ static enum trap integer_source(struct cpu *cpu, u16 insn, unsigned words, u32 *
 }
 
 /* The same as a destination. */
-static enum trap integer_result(struct cpu *cpu, u16 insn, unsigned words, u32 value)
+static enum trap integer_result(struct cpu *cpu, unsigned insn, unsigned words, u32 value)
 {
     struct fp_operand op;
     enum trap trap = locate(cpu, insn, words, &op);
@@ -260,23 +260,23 @@ static void copy_cc(struct cpu *cpu)
 }
 
 #define EXEC_ARITHMETIC(id, fn)                                                                    \
-    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
         return arithmetic(cpu, insn, fn);                                                          \
     }
 #define EXEC_MODIFY(id, fn)                                                                        \
-    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
         return modify(cpu, insn, fn);                                                              \
     }
 /* The maintenance instructions have no effect that a program could see, but are legal (F84). */
 #define EXEC_MAINTENANCE(id)                                                                       \
-    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
         return TRAP_NONE;                                                                          \
     }
 #define EXEC_STATUS(id, clear, set)                                                                \
-    enum trap exec_##id(struct cpu *cpu, u16 insn)                                                 \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
         cpu->fp.fps = (u16)((cpu->fp.fps & ~(clear)) | (set));                                     \
         return TRAP_NONE;                                                                          \
@@ -299,14 +299,14 @@ EXEC_STATUS(SETD, 0, FP11_FD)
 EXEC_STATUS(SETI, FP11_FL, 0)
 EXEC_STATUS(SETL, 0, FP11_FL)
 
-enum trap exec_LDUB(struct cpu *cpu, u16 insn)
+enum trap exec_LDUB(struct cpu *cpu, unsigned insn)
 {
     cpu->fp.ubreak = cpu->r[R3];
     return TRAP_NONE;
 }
 
 /* The integer part goes to AC|1 first: of an odd AC the fraction stays. */
-enum trap exec_MODF(struct cpu *cpu, u16 insn)
+enum trap exec_MODF(struct cpu *cpu, unsigned insn)
 {
     struct fp11 *fp = &cpu->fp;
     unsigned words = fp11_float_words(fp->fps), ac = accumulator(insn);
@@ -325,17 +325,17 @@ enum trap exec_MODF(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_LDF(struct cpu *cpu, u16 insn)
+enum trap exec_LDF(struct cpu *cpu, unsigned insn)
 {
     return load(cpu, insn, fp11_float_words(cpu->fp.fps), fp11_ldf);
 }
 
-enum trap exec_LDCDF(struct cpu *cpu, u16 insn)
+enum trap exec_LDCDF(struct cpu *cpu, unsigned insn)
 {
     return load(cpu, insn, fp11_other_words(cpu->fp.fps), fp11_ldcdf);
 }
 
-enum trap exec_STF(struct cpu *cpu, u16 insn)
+enum trap exec_STF(struct cpu *cpu, unsigned insn)
 {
     unsigned words = fp11_float_words(cpu->fp.fps);
     struct fp11_out out = {.value = fp11_get_ac(&cpu->fp, accumulator(insn), words),
@@ -344,7 +344,7 @@ enum trap exec_STF(struct cpu *cpu, u16 insn)
     return deposit(cpu, insn, words, out);
 }
 
-enum trap exec_STCFD(struct cpu *cpu, u16 insn)
+enum trap exec_STCFD(struct cpu *cpu, unsigned insn)
 {
     u16 fps = cpu->fp.fps;
     u64 ac = fp11_get_ac(&cpu->fp, accumulator(insn), fp11_float_words(fps));
@@ -352,12 +352,12 @@ enum trap exec_STCFD(struct cpu *cpu, u16 insn)
     return deposit(cpu, insn, fp11_other_words(fps), fp11_stcfd(fps, ac));
 }
 
-enum trap exec_CLRF(struct cpu *cpu, u16 insn)
+enum trap exec_CLRF(struct cpu *cpu, unsigned insn)
 {
     return deposit(cpu, insn, fp11_float_words(cpu->fp.fps), fp11_clr(cpu->fp.fps));
 }
 
-enum trap exec_LDCIF(struct cpu *cpu, u16 insn)
+enum trap exec_LDCIF(struct cpu *cpu, unsigned insn)
 {
     struct fp11 *fp = &cpu->fp;
     u32 src;
@@ -371,7 +371,7 @@ enum trap exec_LDCIF(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_STCFI(struct cpu *cpu, u16 insn)
+enum trap exec_STCFI(struct cpu *cpu, unsigned insn)
 {
     struct fp11 *fp = &cpu->fp;
     u64 ac = fp11_get_ac(fp, accumulator(insn), fp11_float_words(fp->fps));
@@ -385,7 +385,7 @@ enum trap exec_STCFI(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_LDEXP(struct cpu *cpu, u16 insn)
+enum trap exec_LDEXP(struct cpu *cpu, unsigned insn)
 {
     struct fp11 *fp = &cpu->fp;
     unsigned words = fp11_float_words(fp->fps), ac = accumulator(insn);
@@ -401,7 +401,7 @@ enum trap exec_LDEXP(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_STEXP(struct cpu *cpu, u16 insn)
+enum trap exec_STEXP(struct cpu *cpu, unsigned insn)
 {
     struct fp11 *fp = &cpu->fp;
     u64 ac = fp11_get_ac(fp, accumulator(insn), fp11_float_words(fp->fps));
@@ -415,7 +415,7 @@ enum trap exec_STEXP(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_LDFPS(struct cpu *cpu, u16 insn)
+enum trap exec_LDFPS(struct cpu *cpu, unsigned insn)
 {
     u32 src;
     enum trap trap = integer_source(cpu, insn, 1, &src);
@@ -425,24 +425,24 @@ enum trap exec_LDFPS(struct cpu *cpu, u16 insn)
     return trap;
 }
 
-enum trap exec_STFPS(struct cpu *cpu, u16 insn)
+enum trap exec_STFPS(struct cpu *cpu, unsigned insn)
 {
     return integer_result(cpu, insn, 1, (u32)cpu->fp.fps << 16);
 }
 
-enum trap exec_STST(struct cpu *cpu, u16 insn)
+enum trap exec_STST(struct cpu *cpu, unsigned insn)
 {
     return integer_result(cpu, insn, 2, (u32)cpu->fp.fec << 16 | cpu->fp.fea);
 }
 
-enum trap exec_CFCC(struct cpu *cpu, u16 insn)
+enum trap exec_CFCC(struct cpu *cpu, unsigned insn)
 {
     copy_cc(cpu);
     return TRAP_NONE;
 }
 
 /* Reserved words: those of the FP11 are its own exception, the others trap to 10. */
-enum trap exec_NONE(struct cpu *cpu, u16 insn)
+enum trap exec_NONE(struct cpu *cpu, unsigned insn)
 {
     if (insn < 0170000u)
         return TRAP_RSVD;

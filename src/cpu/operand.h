@@ -44,6 +44,16 @@ operand_address(struct cpu *cpu, unsigned spec, unsigned size, u16 *va, unsigned
     u16 index, address;
 
     *ref = SPACE_D;
+    if (reg == PC && (spec & 060) == 020) { /* #n and @#n, the commonest of all */
+        address = cpu->r[PC];
+        cpu->r[PC] = (u16)(address + 2);
+        cpu_record(cpu, PC, 2);
+        if (spec & 010)
+            return cpu_read(cpu, SPACE_I, address, va);
+        *va = address;
+        *ref = SPACE_I;
+        return TRAP_NONE;
+    }
     switch (spec >> 3 & 7) {
     case 1: /* (R) */
         *va = cpu->r[reg];
@@ -74,12 +84,13 @@ operand_address(struct cpu *cpu, unsigned spec, unsigned size, u16 *va, unsigned
         trap = cpu_fetch(cpu, &index);
         *va = (u16)(cpu->r[reg] + index);
         return trap;
-    default: /* @X(R) */
+    case 7: /* @X(R) */
         trap = cpu_fetch(cpu, &index);
         if (trap)
             return trap;
         return cpu_read(cpu, SPACE_D, (u16)(cpu->r[reg] + index), va);
     }
+    __builtin_unreachable(); /* mode 0 is the caller's */
 }
 
 /* Read a word operand; `dst` is REF_DST for a destination, 0 for a source. */

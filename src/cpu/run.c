@@ -16,7 +16,7 @@ static inline __attribute__((always_inline)) enum trap step(struct cpu *cpu)
     enum trap trap;
     u16 insn;
 
-    cpu->changes = cpu->changes_shift = 0;
+    cpu->changes = 0;
     cpu->start = cpu->r[PC];
     trap = cpu_fetch(cpu, &insn);
     if (unlikely(trap))

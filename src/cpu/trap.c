@@ -72,7 +72,7 @@ static enum trap flow_enter(struct cpu *cpu, const struct vector_flow *flow)
     enum trap trap;
     u16 pc, ps;
 
-    cpu->changes = cpu->changes_shift = 0;
+    cpu->changes = 0;
     if (!flow->by_insn)
         cpu->start = flow->vector;
     trap = access_read_mode(cpu, MODE_K, SPACE_D, flow->vector, &pc);

@@ -19,9 +19,9 @@
 
 struct cc {
     u16 n; /* N is bit 15 */
-    u16 z; /* Z is set where this is zero */
     u8 v;  /* 0 or 1 */
     u8 c;  /* 0 or 1 */
+    u16 z; /* Z is set where this is zero */
 };
 
 static inline unsigned cc_get(const struct cc *cc)
