@@ -193,7 +193,7 @@ void rig_check(const char *what, u32 actual, u32 expected, const char *file, int
     _fail(file, line);
 }
 
-void rig_check_frame(struct rig *rig, u16 vector, u16 pc, u16 ps, const char *file, int line)
+void rig_check_frame(struct rig *rig, u32 vector, u32 pc, u32 ps, const char *file, int line)
 {
     u16 sp = rig->cpu.r[SP];
 

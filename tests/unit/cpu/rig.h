@@ -101,8 +101,16 @@ void rig_check(const char *what, u32 actual, u32 expected, const char *file, int
 
 /* The processor is in the handler of `vector` (at most one of its NOPs executed), on the kernel
  * stack, and the frame there holds this PC and PSW. */
-void rig_check_frame(struct rig *rig, u16 vector, u16 pc, u16 ps, const char *file, int line);
-#define CHECK_FRAME(rig, vector, pc, ps) rig_check_frame(rig, vector, pc, ps, __FILE__, __LINE__)
+void rig_check_frame(struct rig *rig, u32 vector, u32 pc, u32 ps, const char *file, int line);
+#define CHECK_FRAME(rig, vector, pc, ps)                                                           \
+    rig_check_frame(rig, (u32)(vector), (u32)(pc), (u32)(ps), __FILE__, __LINE__)
+
+/* The n-th frame below the top one. */
+#define CHECK_OUTER(rig, n, pc, ps)                                                                \
+    do {                                                                                           \
+        CHECK_MEM(rig, (rig)->cpu.r[SP] + 4 * (n), pc);                                            \
+        CHECK_MEM(rig, (rig)->cpu.r[SP] + 4 * (n) + 2, ps);                                        \
+    } while (0)
 
 /* The words of instructions: I_ADD | S(M2(R1)) | M4(R2) is ADD (R1)+,-(R2). */
 enum {
