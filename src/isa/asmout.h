@@ -2,7 +2,7 @@
  *
  *   aout  V6's a.out, magic 0407: header, text, symbols. Loaded at 0, so the text begins at
  *         address 0 and what lies below the program's first word is zeros; storage at the end
- *         becomes bss. The entry word is the start address.
+ *         becomes bss. The entry word is the start address. At most 5461 symbols: the first ones.
  *   lda   absolute loader tape: one or more blocks `001 000 count addr data sum` per segment, then
  *         a block of count 6 with the start address, or 1 where there is none.
  *   raw   the bytes from the lowest to the highest address, gaps zero.
