@@ -110,6 +110,8 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
             return true;
         }
         cpu_set_ps(cpu, flow.ps);
+        if (trap == TRAP_RED)
+            cpu->attention &= ~ATTN_YELLOW; /* of the flow's first push, or earlier */
         flow = (struct vector_flow){
             .vector = trap_vector[trap], .red = trap == TRAP_RED, .ps = flow.ps, .pc = flow.pc};
     }
