@@ -109,7 +109,7 @@ static int unit_option(struct config_unit *unit, const char *text, const char *w
                        struct err *err)
 {
     static const char overlay[] = "overlay=";
-    static const char *const words[] = {"ro", "new", "overlay=FILE", NULL};
+    static const char *const words[] = {"ro", "new", "overlay", NULL};
     char copy[32] = "";
     const char *near;
 
@@ -127,10 +127,15 @@ static int unit_option(struct config_unit *unit, const char *text, const char *w
         return 0;
     }
     memcpy(copy, word, len < sizeof copy ? len : sizeof copy - 1);
+    copy[strcspn(copy, "=")] = 0;
+    if (strcmp(copy, "overlay") == 0)
+        return err_set(err, EINVAL, "%s: 'overlay' names no file (overlay=FILE)", text);
     near = near_word(copy, words);
-    return err_set(err, EINVAL, "%s: unknown '%s' behind the file%s%s%s", text, copy,
-                   near ? "; did you mean '" : " (ro, new, overlay=FILE)", near ? near : "",
-                   near ? "'?" : "");
+    if (near)
+        return err_set(err, EINVAL, "%s: unknown '%s' behind the file; did you mean '%s'?", text,
+                       copy, near);
+    return err_set(err, EINVAL, "%s: unknown '%s' behind the file (ro, new, overlay=FILE)", text,
+                   copy);
 }
 
 static int unit_options(struct config_unit *unit, const char *text, const char *at, struct err *err)

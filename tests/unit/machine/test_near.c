@@ -1,0 +1,33 @@
+/* test_near.c - did you mean. */
+#include "machine/near.h"
+
+#include "rig.h"
+
+static const char *const words[] = {"expect", "send", "timeout", "mem", NULL};
+
+static void slips(void **state)
+{
+    assert_string_equal(near_word("epxect", words), "expect");
+    assert_string_equal(near_word("Expect", words), "expect");
+    assert_string_equal(near_word("expct", words), "expect");
+    assert_string_equal(near_word("sendd", words), "send");
+    assert_string_equal(near_word("time-out", words), "timeout");
+    assert_string_equal(near_word("memory", words), "mem");
+}
+
+static void strangers(void **state)
+{
+    assert_null(near_word("halt", words));
+    assert_null(near_word("x", words));
+    assert_null(near_word("", words));
+    assert_null(near_word("expectexpectexpectexpectexpect", words));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slips),
+        cmocka_unit_test(strangers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
