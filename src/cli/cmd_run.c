@@ -1,0 +1,214 @@
+/* cmd_run.c - `vm11 run`: a machine, its program, its console; in the end an exit status.
+ *
+ * Whatever ends the run, the guest's output is flushed, the terminal restored, and all that the
+ * guest wrote is on its images before the status is given.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/report.h"
+#include "cli/run.h"
+#include "cli/terminal.h"
+
+/* Real time where a person sits at the console, unless a script does. */
+static bool wants_real_time(const struct run_options *opt)
+{
+    if (opt->clock != CLOCK_DEFAULT)
+        return opt->clock == CLOCK_REAL;
+    if (opt->batch || opt->expect)
+        return false;
+    switch (opt->console.kind) {
+    case CONSOLE_TTY: return isatty(STDIN_FILENO);
+    case CONSOLE_PTY:
+    case CONSOLE_UNIX:
+    case CONSOLE_TCP: return true;
+    case CONSOLE_FILE:
+    case CONSOLE_NULL: return false;
+    }
+    return false;
+}
+
+/* What the guest prints: to the console, and to the script. */
+static void output(void *ctx, u8 ch)
+{
+    struct run *run = ctx;
+
+    console_put(&run->console, ch);
+    if (run->expect)
+        expect_output(run->expect, ch);
+}
+
+static int set_up(struct run *run)
+{
+    const struct run_options *opt = run->opt;
+    int rc = run_build(run);
+
+    if (rc == 0 && (opt->trace || opt->stats))
+        rc = trace_open(&run->trace, run->machine, opt->trace, opt->trace_file, &run->err);
+    if (rc == 0 && opt->expect)
+        rc = expect_read(&run->expect, opt->expect, &run->err);
+    if (rc == 0)
+        rc = console_open(&run->console, &opt->console, &run->err);
+    if (rc == 0)
+        rc = run_signals_open(run, &run->err);
+    if (rc)
+        return rc;
+    run->console.eight = opt->eight;
+    run->machine->line.sink = output;
+    run->machine->line.sink_ctx = run;
+    if (run->expect)
+        expect_begin(run->expect, run->machine);
+    run_input_open(run);
+    return 0;
+}
+
+/* Say why it ended, where that is not plain; the exit status. */
+static int machine_status(const struct run *run)
+{
+    const struct machine *m = run->machine;
+    u16 pc = m->cpu.r[PC];
+
+    switch (run->stop) {
+    case STOP_HALT:
+        if (run->stdin_is == STDIN_KEYS)
+            fprintf(stderr, "vm11 run: HALT, PC %06o\n", pc);
+        return STATUS_OK;
+    case STOP_LIMIT:
+        fprintf(stderr, "vm11 run: limit of %llu instructions reached, PC %06o\n",
+                (unsigned long long)run->opt->limit, pc);
+        return STATUS_LIMIT;
+    case STOP_TIME:
+        fprintf(stderr, "vm11 run: limit of %g seconds reached, PC %06o\n",
+                (double)run->opt->timeout / EVENT_HZ, pc);
+        return STATUS_LIMIT;
+    case STOP_WAIT:
+        fprintf(stderr, "vm11 run: waits for ever: no device will interrupt, PC %06o\n", pc);
+        return STATUS_GUEST;
+    case STOP_DOUBLE:
+        fprintf(stderr, "vm11 run: double fault: a trap's vector cannot be taken, PC %06o\n", pc);
+        return STATUS_GUEST;
+    case STOP_REQUEST:
+    case STOP_HOST: break;
+    }
+    return STATUS_OK;
+}
+
+static int script_status(struct run *run)
+{
+    if (run->script == EXPECT_PASSED)
+        return STATUS_OK;
+    report_error("run", expect_error(run->expect));
+    fprintf(stderr, "%s", expect_tail(run->expect));
+    return STATUS_GUEST;
+}
+
+static int end_status(struct run *run)
+{
+    switch (run->end) {
+    case END_NOT:
+    case END_QUIT: break;
+    case END_MACHINE: return machine_status(run);
+    case END_SCRIPT: return script_status(run);
+    case END_SIGNAL: return run->expect ? STATUS_GUEST : STATUS_OK;
+    case END_HOST: report_error("run", &run->err); return STATUS_HOST;
+    }
+    return STATUS_OK;
+}
+
+/* A failure on the way out: it is the status, unless there was one already. */
+static void also(int *status, int rc, const struct err *err)
+{
+    if (rc && report_error("run", err) && *status != STATUS_HOST)
+        *status = STATUS_HOST;
+}
+
+/* The run is over: terminal, output, images, reports. */
+static int tear_down(struct run *run)
+{
+    struct err err = {0}, flush = {0}, trace = {0}, state = {0};
+    int status, rc;
+
+    rc = console_break_line(&run->console, &err);
+    terminal_restore();
+    status = end_status(run);
+    also(&status, rc && run->end != END_HOST ? rc : 0, &err);
+    also(&status, machine_flush(run->machine, &flush), &flush);
+    also(&status, trace_close(&run->trace, &trace), &trace);
+    if (run->opt->state && run_write_state(run, &state)) {
+        rc = report_error("run", &state);
+        status = status == STATUS_OK ? rc : status;
+    }
+    if (run->opt->stats)
+        run_write_stats(run);
+    return status;
+}
+
+/* Die of the signal, so that a shell's loop ends with us. */
+static void die_of(int sig)
+{
+    sigset_t set;
+
+    fflush(NULL);
+    signal(sig, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, sig);
+    raise(sig);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static int run_all(struct run *run)
+{
+    int status;
+
+    if (set_up(run)) {
+        terminal_restore();
+        return report_error("run", &run->err);
+    }
+    run_loop(run);
+    status = tear_down(run);
+    console_close(&run->console);
+    return status;
+}
+
+static int run_main(const struct command *command, int argc, char **argv)
+{
+    struct run_options opt = {0};
+    struct run run = {.opt = &opt, .signals = -1};
+    int status, sig;
+
+    run.console = (struct console){.in = -1, .out = -1, .listener = -1, .spare = -1};
+    if (!options_parse(command, &opt, argc, argv, &status))
+        goto free_options;
+    if (run_options_complete(&opt, &run.err)) {
+        status = report_error("run", &run.err);
+        goto free_options;
+    }
+    run.real = wants_real_time(&opt);
+    status = run_all(&run);
+    sig = run.end == END_SIGNAL ? run.signal : 0;
+    console_close(&run.console);
+    expect_free(run.expect);
+    machine_free(run.machine);
+    if (sig == SIGINT || sig == SIGQUIT)
+        die_of(SIGINT);
+free_options:
+    run_options_fini(&opt);
+    return status;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .operands = "[FILE]",
+    .about = "Build a machine, load or boot FILE, connect its console to this terminal",
+    .notes = "FILE is recognised by content: a.out, absolute loader tape, MACRO-11 source, disk\n"
+             "image (is booted), machine description in YAML, raw binary (with --load-at).\n"
+             "The escape key leads to a prompt: `help` there tells the commands.\n"
+             "Exit status: 0 ended as asked, 1 the guest failed, 2 usage, 124 limit reached,\n"
+             "125 the host failed.\n",
+    .options = run_table,
+    .operand = run_operand,
+    .main = run_main,
+};

@@ -1,0 +1,56 @@
+/* main.c - the program vm11: finds the subcommand. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/report.h"
+
+#define MAX_COMMANDS 32
+
+static const struct command *find(const char *word)
+{
+    for (unsigned i = 0; commands[i]; i++)
+        if (strcmp(word, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+/* The first word is no subcommand. */
+static int unknown(const char *word)
+{
+    const char *names[MAX_COMMANDS + 1] = {0};
+    struct err err = {0};
+
+    for (unsigned i = 0; i < MAX_COMMANDS && commands[i]; i++)
+        names[i] = commands[i]->name;
+    options_unknown(word, word[0] == '-' ? "option" : "command", names, &err);
+    report_error(NULL, &err);
+    fprintf(stderr, "vm11: see vm11 --help\n");
+    return STATUS_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : NULL;
+    const struct command *command;
+
+    /* A reader that goes away is an error of a write, not a sudden death with dirty disks. */
+    signal(SIGPIPE, SIG_IGN);
+    if (!word) {
+        fprintf(stderr, "vm11: no command given; see vm11 --help\n");
+        return STATUS_USAGE;
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+        options_help(argc > 2 ? find(argv[2]) : NULL);
+        return report_finish(NULL, STATUS_OK);
+    }
+    if (strcmp(word, "--version") == 0) {
+        options_version();
+        return report_finish(NULL, STATUS_OK);
+    }
+    command = find(word);
+    if (!command)
+        return unknown(word);
+    return report_finish(word, command->main(command, argc - 1, argv + 1));
+}

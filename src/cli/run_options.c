@@ -1,0 +1,388 @@
+/* run_options.c - the table of options of `vm11 run`, and what each takes: see run_options.h. */
+#include "cli/run_options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/number.h"
+
+#define MAX_SECONDS 1000000000.0
+
+static int set_cpu(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    const char *names[16] = {0};
+
+    opt->model = model_find(value);
+    if (opt->model)
+        return 0;
+    for (unsigned i = 0; i < ARRAY_LEN(names) - 1 && model_at(i); i++)
+        names[i] = model_at(i)->name;
+    return options_unknown(value, "model", names, err);
+}
+
+static int set_mem(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    u64 size;
+
+    if (!size_parse(value, UINT32_MAX, &size) || size == 0)
+        return err_set(err, EINVAL, "give a size like 248K, or bytes in octal");
+    opt->memory = (u32)size;
+    return 0;
+}
+
+/* One of the words of a list; its index, or -EINVAL. */
+static int choose(const char *value, const char *what, const char *const *words, struct err *err)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(value, words[i]) == 0)
+            return i;
+    return options_unknown(value, what, words, err);
+}
+
+int run_set_engine(const char *value, struct err *err)
+{
+    static const char *const words[] = {"interp", "jit", NULL};
+    int i = choose(value, "engine", words, err);
+
+    if (i == 1)
+        return err_set(err, EINVAL, "the translator is not there yet; the engine is interp");
+    return i < 0 ? i : 0;
+}
+
+static int set_engine(void *ctx, const char *value, struct err *err)
+{
+    return run_set_engine(value, err);
+}
+
+static int set_clock(void *ctx, const char *value, struct err *err)
+{
+    static const char *const words[] = {"virtual", "real", NULL};
+    struct run_options *opt = ctx;
+    int i = choose(value, "clock", words, err);
+
+    if (i < 0)
+        return i;
+    opt->clock = i == 0 ? CLOCK_VIRTUAL : CLOCK_REAL;
+    return 0;
+}
+
+static int set_hz(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    u64 hz;
+
+    if (!count_parse(value, 60, &hz) || (hz != 50 && hz != 60))
+        return err_set(err, EINVAL, "the mains have 50 or 60");
+    opt->hz = (unsigned)hz;
+    return 0;
+}
+
+static int set_fast_io(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->fast_io = true;
+    return 0;
+}
+
+static int set_batch(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->batch = true;
+    return 0;
+}
+
+static int set_stats(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->stats = true;
+    return 0;
+}
+
+static int set_unit(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    int rc;
+
+    if (opt->units == RUN_UNITS)
+        return err_set(err, EINVAL, "that is one unit too many: %u are enough", RUN_UNITS);
+    rc = config_unit_parse(value, &opt->unit[opt->units], err);
+    if (rc == 0)
+        opt->units++;
+    return rc;
+}
+
+static int set_boot(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->boot = value;
+    return 0;
+}
+
+static int set_load_at(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    u64 addr;
+
+    if (!number_parse(value, RAM_MAX - 1, &addr) || addr & 1)
+        return err_set(err, EINVAL, "give an even physical address in octal");
+    opt->load_at = (u32)addr;
+    opt->has_load_at = true;
+    return 0;
+}
+
+static int set_start(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    u64 addr;
+
+    if (!number_parse(value, 0177777, &addr) || addr & 1)
+        return err_set(err, EINVAL, "give an even address in octal, up to 177776");
+    opt->start = (u16)addr;
+    opt->has_start = true;
+    return 0;
+}
+
+/* The register of a name; false where it is none. */
+static bool find_register(const char *name, struct run_place *place)
+{
+    static const struct {
+        const char *name;
+        struct run_place place;
+    } regs[] = {
+        {"r0", {PLACE_REG, 0, 0}},      {"r1", {PLACE_REG, 1, 0}}, {"r2", {PLACE_REG, 2, 0}},
+        {"r3", {PLACE_REG, 3, 0}},      {"r4", {PLACE_REG, 4, 0}}, {"r5", {PLACE_REG, 5, 0}},
+        {"r6", {PLACE_REG, 6, 0}},      {"r7", {PLACE_REG, 7, 0}}, {"sp", {PLACE_REG, 6, 0}},
+        {"pc", {PLACE_REG, 7, 0}},      {"ps", {PLACE_PS, 0, 0}},  {"psw", {PLACE_PS, 0, 0}},
+        {"sr", {PLACE_SWITCHES, 0, 0}},
+    };
+
+    for (unsigned i = 0; i < ARRAY_LEN(regs); i++) {
+        if (strcasecmp(name, regs[i].name) == 0) {
+            *place = regs[i].place;
+            return true;
+        }
+    }
+    return false;
+}
+
+int run_parse_set(const char *text, struct run_place *place, struct err *err)
+{
+    static const char *const names[] = {"r0", "r1", "r2", "r3", "r4", "r5",
+                                        "sp", "pc", "ps", "sr", NULL};
+    const char *equals = strchr(text, '=');
+    char name[16];
+    u64 number;
+
+    if (!equals || equals == text || (size_t)(equals - text) >= sizeof name)
+        return err_set(err, EINVAL, "write REG=VALUE, as in pc=1000, or ADDRESS=VALUE");
+    memcpy(name, text, (size_t)(equals - text));
+    name[equals - text] = 0;
+    if (isdigit((unsigned char)name[0])) {
+        if (!number_parse(name, IO_SPACE - 2, &number) || number & 1)
+            return err_set(err, EINVAL, "%s is no even physical address up to 777776", name);
+        *place = (struct run_place){PLACE_MEMORY, (u32)number, 0};
+    } else if (!find_register(name, place)) {
+        return options_unknown(name, "register", names, err);
+    }
+    if (!number_parse(equals + 1, 0177777, &number))
+        return err_set(err, EINVAL, "%.20s is no octal number up to 177777", equals + 1);
+    place->value = (u16)number;
+    return 0;
+}
+
+static int set_set(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    int rc;
+
+    if (opt->sets == RUN_SETS)
+        return err_set(err, EINVAL, "that is one --set too many: %u are enough", RUN_SETS);
+    rc = run_parse_set(value, &opt->set[opt->sets], err);
+    if (rc == 0)
+        opt->sets++;
+    return rc;
+}
+
+static int set_console(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+
+    opt->has_console = true;
+    return console_parse(value, &opt->console, err);
+}
+
+static int set_expect(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->expect = value;
+    return 0;
+}
+
+static int set_limit(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+
+    if (!count_parse(value, UINT64_MAX / 2, &opt->limit) || opt->limit == 0)
+        return err_set(err, EINVAL, "give a number of instructions, as 500000 or 20M");
+    return 0;
+}
+
+static int set_timeout(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    char *end;
+    double seconds = strtod(value, &end);
+
+    if (end == value || *end || !(seconds > 0) || seconds > MAX_SECONDS)
+        return err_set(err, EINVAL, "give seconds of the guest's time, as 30 or 0.5");
+    opt->timeout = (u64)(seconds * EVENT_HZ);
+    if (opt->timeout == 0)
+        opt->timeout = 1;
+    return 0;
+}
+
+static int set_state(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->state = value;
+    return 0;
+}
+
+static int set_peek(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+    const char *comma = strchr(value, ',');
+    size_t len = comma ? (size_t)(comma - value) : strlen(value);
+    u64 addr, count = 1;
+    char text[24];
+
+    if (opt->peeks == RUN_PEEKS)
+        return err_set(err, EINVAL, "that is one --peek too many: %u are enough", RUN_PEEKS);
+    if (len >= sizeof text)
+        len = sizeof text - 1;
+    memcpy(text, value, len);
+    text[len] = 0;
+    if (!number_parse(text, RAM_MAX - 2, &addr) || addr & 1)
+        return err_set(err, EINVAL, "give an even physical address of memory in octal");
+    if (comma && (!count_parse(comma + 1, RAM_MAX / 2, &count) || count == 0))
+        return err_set(err, EINVAL, "%s is no count of words", comma + 1);
+    opt->peek[opt->peeks++] = (struct run_peek){(u32)addr, (u32)count};
+    return 0;
+}
+
+static int set_hash_every(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+
+    if (!count_parse(value, UINT64_MAX / 2, &opt->hash_every) || opt->hash_every == 0)
+        return err_set(err, EINVAL, "give a number of instructions, as 1000000 or 1M");
+    return 0;
+}
+
+static int set_trace(void *ctx, const char *value, struct err *err)
+{
+    static const char *const words[] = {"insn", "trap", "io", "mmu", "irq", NULL};
+    struct run_options *opt = ctx;
+    char text[64], *save = NULL;
+
+    if (strlen(value) >= sizeof text)
+        return err_set(err, EINVAL, "give some of insn,trap,io,mmu,irq");
+    strcpy(text, value);
+    for (char *word = strtok_r(text, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
+        int i = choose(word, "trace", words, err);
+        if (i < 0)
+            return i;
+        opt->trace |= 1u << i;
+    }
+    return 0;
+}
+
+static int set_trace_file(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->trace_file = value;
+    return 0;
+}
+
+int run_parse_escape(const char *text, int *ch, struct err *err)
+{
+    if (strcmp(text, "none") == 0)
+        *ch = -1;
+    else if (text[0] == '^' && strlen(text) == 2 && toupper((unsigned char)text[1]) >= '@' &&
+             toupper((unsigned char)text[1]) <= '_')
+        *ch = toupper((unsigned char)text[1]) & 037;
+    else if (strlen(text) == 1 && (unsigned char)text[0] < 040)
+        *ch = text[0];
+    else
+        return err_set(err, EINVAL, "give a control character as ^E, or none");
+    if (*ch == 0)
+        return err_set(err, EINVAL, "^@ is no key; give another, as ^E");
+    return 0;
+}
+
+static int set_escape(void *ctx, const char *value, struct err *err)
+{
+    return run_parse_escape(value, &((struct run_options *)ctx)->escape, err);
+}
+
+static int set_bits(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+
+    opt->eight = strcmp(value, "8") == 0;
+    if (!opt->eight && strcmp(value, "7") != 0)
+        return err_set(err, EINVAL, "a character has 7 bits or 8");
+    return 0;
+}
+
+int run_operand(void *ctx, const char *word, struct err *err)
+{
+    struct run_options *opt = ctx;
+
+    if (opt->file)
+        return err_set(err, EINVAL, "%s: one file is enough, and %s is there already", word,
+                       opt->file);
+    opt->file = word;
+    return 0;
+}
+
+const struct option run_table[] = {
+    {"cpu", 0, "MODEL", "11/50 11/45", "11/50", "processor", set_cpu},
+    {"mem", 0, "SIZE", NULL, "248K", "memory, as 56K, or bytes in octal", set_mem},
+    {"engine", 0, "ENGINE", "interp", "interp", "what executes: interp", set_engine},
+    {"clock", 0, "KIND", "virtual real", "real at a terminal, else virtual",
+     "guest time: virtual (by instructions, the same on\nevery run) or real (the host's)",
+     set_clock},
+    {"hz", 0, "HZ", "50 60", "60", "of the mains, for the line clock: 50 or 60", set_hz},
+    {"fast-io", 0, NULL, NULL, NULL, "devices are done at once", set_fast_io},
+    {"attach", 'd', "UNIT=FILE[,ro][,overlay=FILE][,new]", "UNIT", NULL,
+     "put a file on rk0 to rk7, pr, pp or lp; repeatable:\n"
+     "ro: read-only; overlay=: writes go to that file;\nnew: make an empty file",
+     set_unit},
+    {"boot", 0, "UNIT", "rk0 rk1 rk2 rk3 rk4 rk5 rk6 rk7", "a disk FILE's", "boot from a unit",
+     set_boot},
+    {"load-at", 0, "ADDR", NULL, "from the file", "where a raw binary goes", set_load_at},
+    {"start", 0, "ADDR", NULL, "from the file", "where the program starts", set_start},
+    {"set", 0, "REG=VALUE", "REG", NULL,
+     "before the start set r0 to r5, sp, pc, ps, the switch\n"
+     "register sr, or a word at a physical address; repeatable",
+     set_set},
+    {"console", 0, "WHERE", "CONSOLE", "tty",
+     "tty, pty, unix:PATH, tcp:[HOST:]PORT, file:PATH, null", set_console},
+    {"bits", 0, "N", "7 8", "7", "bits of a console character: 7 strips parity", set_bits},
+    {"escape", 0, "CHAR", "^E none", "^E", "the key that leads to the prompt; none", set_escape},
+    {"expect", 0, "FILE", "FILE", NULL, "a console script: types, waits for answers", set_expect},
+    {"batch", 0, NULL, NULL, NULL, "virtual time, and nothing is read from the terminal",
+     set_batch},
+    {"limit", 0, "N", NULL, "none", "stop after N instructions (status 124)", set_limit},
+    {"timeout", 0, "SECONDS", NULL, "none", "stop after seconds of guest time (status 124)",
+     set_timeout},
+    {"state", 0, "FILE", "FILE", NULL, "at the end write the state as JSON; -: to stdout",
+     set_state},
+    {"peek", 0, "ADDR[,COUNT]", NULL, NULL,
+     "put words of physical memory into that state;\nrepeatable; COUNT is decimal", set_peek},
+    {"hash-every", 0, "N", NULL, NULL, "print a hash of all state every N instructions",
+     set_hash_every},
+    {"trace", 0, "WHAT", "insn trap io mmu irq", NULL,
+     "some of insn,trap,io,mmu,irq: print what happens", set_trace},
+    {"trace-file", 0, "FILE", "FILE", "stderr", "where the trace goes", set_trace_file},
+    {"stats", 0, NULL, NULL, NULL, "at the end tell counts, traps and speed on stderr", set_stats},
+    {0},
+};

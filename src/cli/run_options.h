@@ -1,0 +1,87 @@
+/* run_options.h - what `vm11 run` was asked for: the options and the machine description in one.
+ */
+#ifndef VM11_CLI_RUN_OPTIONS_H
+#define VM11_CLI_RUN_OPTIONS_H
+
+#include "cli/options.h"
+#include "cli/run_console.h"
+#include "machine/config.h"
+#include "machine/identify.h"
+#include "machine/machine.h"
+
+#define RUN_UNITS 16
+#define RUN_SETS  64
+#define RUN_PEEKS 64
+
+enum run_clock { CLOCK_DEFAULT, CLOCK_VIRTUAL, CLOCK_REAL };
+
+/* What --trace names, as bits. */
+enum { TRACE_INSN = 1, TRACE_TRAP = 2, TRACE_IO = 4, TRACE_MMU = 8, TRACE_IRQ = 16 };
+
+struct run_peek {
+    u32 addr; /* physical */
+    u32 count;
+};
+
+/* A register or an address that --set names. */
+struct run_place {
+    enum { PLACE_REG, PLACE_PS, PLACE_SWITCHES, PLACE_MEMORY } kind;
+    u32 number; /* of the register; the address */
+    u16 value;
+};
+
+/* Strings are borrowed from argv or from `config`. */
+struct run_options {
+    const struct model *model;
+    u32 memory;
+    enum run_clock clock;
+    unsigned hz;
+    bool fast_io, batch;
+    struct config_unit unit[RUN_UNITS];
+    unsigned units;
+    const char *boot;
+    bool has_load_at, has_start;
+    u32 load_at;
+    u16 start;
+    struct run_place set[RUN_SETS];
+    unsigned sets;
+    struct console_spec console;
+    bool has_console;
+    const char *expect;
+    u64 limit;   /* instructions, 0: none */
+    u64 timeout; /* guest microseconds, 0: none */
+    const char *state;
+    struct run_peek peek[RUN_PEEKS];
+    unsigned peeks;
+    u64 hash_every; /* 0: no */
+    unsigned trace; /* TRACE_ bits */
+    const char *trace_file;
+    bool stats;
+    int escape; /* the character; -1: none; 0: not said */
+    bool eight; /* the console's characters have 8 bits, not 7 */
+
+    const char *file;
+    enum file_kind kind;   /* of `file`, where there is one */
+    const char *disk;      /* the unit that `file` goes on; NULL: it is no disk */
+    struct config *config; /* NULL: no machine description */
+};
+
+extern const struct option run_table[]; /* ctx is the struct run_options */
+int run_operand(void *ctx, const char *word, struct err *err);
+
+/* After the parsing: find out what FILE is, and take in a machine description: what the command
+ * line says prevails. */
+int run_options_complete(struct run_options *opt, struct err *err);
+
+void run_options_fini(struct run_options *opt);
+
+/* A control key as a person writes it: "^E"; or "none", for which *ch is -1. */
+int run_parse_escape(const char *text, int *ch, struct err *err);
+
+/* Accept the name of an engine, or complain. */
+int run_set_engine(const char *name, struct err *err);
+
+/* Parse REG=VALUE. */
+int run_parse_set(const char *text, struct run_place *place, struct err *err);
+
+#endif

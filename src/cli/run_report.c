@@ -1,0 +1,106 @@
+/* run_report.c - what is told about a run that is over: --state and --stats. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "cli/run.h"
+#include "cli/state.h"
+
+const char *run_end_name(const struct run *run)
+{
+    switch (run->end) {
+    case END_NOT: break;
+    case END_MACHINE: return state_stop_name(run->stop);
+    case END_SCRIPT: return run->script == EXPECT_PASSED ? "expect" : "expect-failed";
+    case END_QUIT: return "quit";
+    case END_SIGNAL: return "signal";
+    case END_HOST: return "host";
+    }
+    return "";
+}
+
+static void put_peek(json_t *object, u32 addr, json_t *value)
+{
+    char key[8];
+
+    snprintf(key, sizeof key, "%06o", addr & (IO_SPACE - 1));
+    json_object_set_new(object, key, value);
+}
+
+/* What the script noted, and the words of --peek: null beyond the end of memory. */
+static json_t *peeks(const struct run *run)
+{
+    const struct ram *ram = &run->machine->ram;
+    json_t *object = json_object();
+    unsigned count = 0;
+    const struct expect_peek *noted = run->expect ? expect_peeks(run->expect, &count) : NULL;
+
+    for (unsigned i = 0; i < count; i++)
+        put_peek(object, noted[i].addr, state_word(noted[i].value));
+    for (unsigned i = 0; i < run->opt->peeks; i++) {
+        const struct run_peek *peek = &run->opt->peek[i];
+        for (u32 at = peek->addr; at < RAM_MAX && at < peek->addr + 2 * peek->count; at += 2)
+            put_peek(object, at, at < ram->size ? state_word(ram_get(ram, at)) : json_null());
+    }
+    return object;
+}
+
+int run_write_state(const struct run *run, struct err *err)
+{
+    const char *path = run->opt->state;
+    bool to_stdout = strcmp(path, "-") == 0;
+    json_t *state = state_make(run->machine, run_end_name(run));
+    FILE *file;
+    int rc = 0;
+
+    if (!state)
+        return err_set(err, ENOMEM, "no host memory for the state");
+    json_object_set_new(state, "peek", peeks(run));
+    state_add_hash(state, run->machine);
+    file = to_stdout ? stdout : fopen(path, "w");
+    if (!file) {
+        rc = err_set(err, errno, "--state %s: %s", path, strerror(errno));
+        goto free_state;
+    }
+    errno = 0;
+    if (json_dumpf(state, file, JSON_COMPACT) || fputc('\n', file) == EOF)
+        rc = err_set(err, errno ? errno : EIO, "--state %s: %s", path, strerror(errno));
+    if (!to_stdout && fclose(file) && rc == 0)
+        rc = err_set(err, errno ? errno : EIO, "--state %s: %s", path, strerror(errno));
+free_state:
+    json_decref(state);
+    return rc;
+}
+
+static void print_vectors(const char *what, const u64 *count)
+{
+    u64 sum = 0;
+
+    for (unsigned i = 0; i < TRACE_VECTORS; i++)
+        sum += count[i];
+    fprintf(stderr, "%-14s%16" PRIu64 "\n", what, sum);
+    for (unsigned i = 0; i < TRACE_VECTORS; i++)
+        if (count[i])
+            fprintf(stderr, "  vector %03o  %16" PRIu64 "\n", i * 4, count[i]);
+}
+
+void run_write_stats(const struct run *run)
+{
+    const struct machine *m = run->machine;
+    struct rusage usage;
+    double cpu;
+
+    getrusage(RUSAGE_SELF, &usage);
+    cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+          (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    fprintf(stderr, "%-14s%16" PRIu64 "\n", "instructions", m->cpu.icount);
+    fprintf(stderr, "%-14s%16.3f s\n", "guest time", (double)run_now(run) / EVENT_HZ);
+    print_vectors("traps", run->trace.traps);
+    print_vectors("interrupts", run->trace.interrupts);
+    fprintf(stderr, "%-14s%16" PRIu64 "\n", "KT11 aborts", run->trace.aborts);
+    fprintf(stderr, "%-14s%16.3f s\n", "host CPU", cpu);
+    fprintf(stderr, "%-14s%16.1f MIPS\n", "speed",
+            cpu > 0 ? (double)m->cpu.icount / cpu / 1e6 : 0.0);
+}
