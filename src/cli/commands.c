@@ -1,4 +1,4 @@
 /* commands.c - the list of subcommands, for main(), help, completion and man pages. */
 #include "cli/commands.h"
 
-const struct command *const commands[] = {&command_run, NULL};
+const struct command *const commands[] = {&command_run, &command_exec, NULL};

@@ -19,11 +19,11 @@ static const struct command *find(const char *word)
 /* The first word is no subcommand. */
 static int unknown(const char *word)
 {
-    const char *names[MAX_COMMANDS + 1] = {0};
+    const char *names[MAX_COMMANDS + 3] = {"--help", "--version"};
     struct err err = {0};
 
     for (unsigned i = 0; i < MAX_COMMANDS && commands[i]; i++)
-        names[i] = commands[i]->name;
+        names[i + 2] = commands[i]->name;
     options_unknown(word, word[0] == '-' ? "option" : "command", names, &err);
     report_error(NULL, &err);
     fprintf(stderr, "vm11: see vm11 --help\n");

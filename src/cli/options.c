@@ -57,7 +57,7 @@ static int apply(const struct parser *p, const struct option *option, const char
 
     if (rc == 0)
         return 0;
-    if (value)
+    if (value && strncmp(inner.text, value, strlen(value)) != 0)
         return err_set(err, inner.code, "--%s %s: %s", option->name, value, inner.text);
     return err_set(err, inner.code, "--%s: %s", option->name, inner.text);
 }

@@ -33,12 +33,18 @@ const char *state_stop_name(enum stop stop)
     return "";
 }
 
-json_t *state_word(u32 value)
+void state_octal(char text[7], u32 value)
 {
-    char text[8];
-
     for (unsigned i = 0; i < 6; i++)
         text[i] = (char)('0' + (value >> (15 - 3 * i) & 7));
+    text[6] = 0;
+}
+
+json_t *state_word(u32 value)
+{
+    char text[7];
+
+    state_octal(text, value);
     return json_stringn_nocheck(text, 6);
 }
 

@@ -17,6 +17,9 @@ json_t *state_make(const struct machine *machine, const char *stop);
 /* Add "hash", the last of the keys. False: no host memory. */
 bool state_add_hash(json_t *state, const struct machine *machine);
 
+/* Six octal digits and a 0 byte. */
+void state_octal(char text[7], u32 value);
+
 /* A word, or an 18-bit address, as a JSON string of six octal digits. */
 json_t *state_word(u32 value);
 
