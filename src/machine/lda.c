@@ -102,14 +102,13 @@ static void note_rest(const struct load_input *in, size_t at)
         }
 }
 
-static int start_block(struct program *program, const struct load_input *in, size_t at)
+static void start_block(struct program *program, const struct load_input *in, size_t at)
 {
     u16 addr = load_word(in->data + at + 4);
 
     program->has_start = !(addr & 1);
     program->start = program->has_start ? addr : 0;
     note_rest(in, at + HEADER + 1);
-    return 0;
 }
 
 int lda_parse(struct program *program, const struct load_input *in, struct err *err)
@@ -125,14 +124,17 @@ int lda_parse(struct program *program, const struct load_input *in, struct err *
         if (rc)
             return rc;
         if (count == HEADER)
-            return start_block(program, in, at);
+            break;
         rc = block_add(program, in, at, count, err);
         if (rc)
             return rc;
         at += count + 1;
     }
     if (!program->segments)
-        return err_set(err, EINVAL, "%s: no block on this tape", in->path);
-    log_put(in->opt->log, LOG_NOTE, "%s: the tape ends without a start block", in->path);
+        return err_set(err, EINVAL, "%s: no block with data on this tape", in->path);
+    if (at < in->len)
+        start_block(program, in, at);
+    else
+        log_put(in->opt->log, LOG_NOTE, "%s: the tape ends without a start block", in->path);
     return 0;
 }

@@ -148,7 +148,7 @@ static void damaged(void **state)
     err = (struct err){0};
     t = (struct tape){.len = 30};
     assert_int_equal(parse(&p, &t, NULL, &err), -EINVAL);
-    rig_error(&err, EINVAL, "no block on this tape", NULL);
+    rig_error(&err, EINVAL, "no block with data on this tape", NULL);
 }
 
 static void beyond(void **state)
