@@ -155,6 +155,8 @@ static void mmr0_write(struct mmu *mmu, const struct mmu_ref *ref, u16 value, u1
     if (ref && old & MMR0_ENABLE && !(old & MMR0_FREEZE) && value & bits & MMR0_FREEZE)
         old = (u16)((old & ~MMR0_REF) | ref_field(mmu, ref));
     mmu->mmr0 = (u16)((old & ~bits) | (value & bits));
+    if (!(mmu->mmr0 & MMR0_FREEZE))
+        mmu->mmr0 &= (u16)~MMR0_DONE; /* unfrozen it is that of each cycle, not of that abort */
     if ((old ^ mmu->mmr0) & (MMR0_ENABLE | MMR0_MAINT))
         mmu_flush(mmu);
 }
