@@ -65,14 +65,17 @@ static bool disk_size(const char *path, u64 size)
     return size % BLOCK == 0 && (size > PROGRAM_IO || disk_name(path));
 }
 
-/* An a.out may have a block's padding behind it; where more follows, it is a boot block. */
-static bool is_aout(const char *path, const u8 *head, size_t len, u64 size)
+/* An a.out may have a block's padding behind it; where whole blocks and more of them follow, the
+ * header is that of a boot block. */
+enum aout_guess { AOUT_NO, AOUT_PROGRAM, AOUT_BOOT };
+
+static enum aout_guess guess_aout(const u8 *head, size_t len, u64 size)
 {
     u64 need;
 
     if (!aout_probe(head, len, &need))
-        return false;
-    return !disk_size(path, size) || size < need + BLOCK;
+        return AOUT_NO;
+    return size % BLOCK == 0 && size >= need + BLOCK ? AOUT_BOOT : AOUT_PROGRAM;
 }
 
 static bool is_text(const char *path, const u8 *head, size_t len)
@@ -119,13 +122,14 @@ static enum file_kind identify_text(const char *path, const u8 *head, size_t len
 
 enum file_kind identify(const char *path, const u8 *head, size_t len, u64 size)
 {
+    enum aout_guess aout = guess_aout(head, len, size);
     enum lda_probe tape = lda_probe(head, len);
 
     if (tape == LDA_SURE || tape_name(path))
         return FILE_LDA;
-    if (is_aout(path, head, len, size))
+    if (aout == AOUT_PROGRAM)
         return FILE_AOUT;
-    if (disk_size(path, size))
+    if (aout == AOUT_BOOT || disk_size(path, size))
         return FILE_DISK;
     if (tape == LDA_FORM)
         return FILE_LDA;

@@ -44,7 +44,8 @@ static void boot_blocks_are_no_programs(void **state)
 
     assert_int_equal(words("v6bin.rk", 2077696, v6, 8), FILE_DISK);
     assert_int_equal(words("pack", 2077696, v6, 8), FILE_DISK);
-    assert_int_equal(words("small.dsk", 4096, v6, 8), FILE_DISK);
+    assert_int_equal(words("tape0.bin", 51200, v6, 8), FILE_DISK);
+    assert_int_equal(words("padded", 512, v6, 8), FILE_AOUT);
 }
 
 static void disks(void **state)
