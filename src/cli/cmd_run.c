@@ -36,6 +36,7 @@ static void output(void *ctx, u8 ch)
 {
     struct run *run = ctx;
 
+    run->printed++;
     console_put(&run->console, ch);
     if (run->expect)
         expect_output(run->expect, ch);
@@ -46,7 +47,7 @@ static int set_up(struct run *run)
     const struct run_options *opt = run->opt;
     int rc = run_build(run);
 
-    if (rc == 0 && (opt->trace || opt->stats))
+    if (rc == 0 && (opt->trace || opt->stats || opt->console.kind == CONSOLE_TTY))
         rc = trace_open(&run->trace, run->machine, opt->trace, opt->trace_file, &run->err);
     if (rc == 0 && opt->expect)
         rc = expect_read(&run->expect, opt->expect, &run->err);
@@ -191,6 +192,7 @@ static int run_main(const struct command *command, int argc, char **argv)
     sig = run.end == END_SIGNAL ? run.signal : 0;
     console_close(&run.console);
     expect_free(run.expect);
+    text_fini(&run.text);
     machine_free(run.machine);
     if (sig == SIGINT || sig == SIGQUIT)
         die_of(SIGINT);

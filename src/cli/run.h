@@ -5,6 +5,7 @@
  *   run_loop.c      time: virtual or real, slices, limits, hashes
  *   run_input.c     what comes from outside: keys, standard input, signals
  *   run_report.c    --state, --stats
+ *   run_text.c      text from standard input, typed when the guest is quiet
  *   prompt.c        the prompt behind ^E
  *   terminal.c      raw mode
  *   trace.c         --trace and the counts of --stats
@@ -14,6 +15,7 @@
 
 #include "cli/run_console.h"
 #include "cli/run_options.h"
+#include "cli/run_text.h"
 #include "cli/trace.h"
 #include "machine/expect.h"
 #include "machine/load.h"
@@ -46,6 +48,8 @@ struct run {
     bool real; /* real time */
 
     enum run_stdin stdin_is;
+    struct run_text text; /* of standard input, in virtual time */
+    u64 printed;          /* characters that the guest printed */
     bool was_cr;    /* the last character of standard input was CR: LF behind it is left out */
     int signals;    /* signalfd */
     u64 next_hash;  /* icount */

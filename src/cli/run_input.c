@@ -1,9 +1,9 @@
 /* run_input.c - what comes from outside: keys, text on standard input, signals.
  *
- * Keys go to the guest as they are, but for the escape key. Text on standard input is typed as
- * fast as the guest takes it; a line's end is typed as a person would type it: CR. Text begins at
- * a fixed time of the guest and is waited for a moment then, so that a file, or a pipe that is
- * written at once, makes the same run every time. A pipe that stays open is read as it comes.
+ * Keys go to the guest as they are, but for the escape key. Of text on standard input a line's end
+ * is typed as a person would type it: CR. In virtual time text begins at a fixed time of the guest
+ * and is waited for a moment then, so that a file, or a pipe that is written at once, makes the
+ * same run every time. A pipe that stays open is read as it comes.
  *
  * Signals come by a descriptor, so that none interrupts anything.
  */
@@ -96,6 +96,12 @@ static void type(struct run *run, const u8 *bytes, size_t len)
         run->end = END_HOST;
 }
 
+/* What is kept for the guest. */
+static size_t waiting(const struct run *run)
+{
+    return run->machine->feed.count + run->text.count;
+}
+
 /* Keys: those before the escape key are typed; what follows it is dropped with it. */
 static void type_keys(struct run *run, const u8 *bytes, size_t len)
 {
@@ -106,7 +112,7 @@ static void type_keys(struct run *run, const u8 *bytes, size_t len)
         prompt_lead(run);
 }
 
-/* Text: LF and CR LF are typed as CR. */
+/* Text: LF and CR LF are typed as CR, in virtual time a line at a time. */
 static void type_text(struct run *run, u8 *bytes, size_t len)
 {
     size_t kept = 0;
@@ -119,7 +125,10 @@ static void type_text(struct run *run, u8 *bytes, size_t len)
             bytes[kept++] = '\r';
         run->was_cr = ch == '\r';
     }
-    type(run, bytes, kept);
+    if (run->real)
+        type(run, bytes, kept);
+    else if (text_put(&run->text, run->machine, bytes, kept, &run->err))
+        run->end = END_HOST;
 }
 
 /* The console's descriptor is ready. */
@@ -150,7 +159,7 @@ void run_input(struct run *run, u64 wait)
     struct pollfd fds[2] = {{.fd = run->signals, .events = POLLIN},
                             {.fd = console_poll_fd(&run->console), .events = POLLIN}};
 
-    if (run->stdin_is == STDIN_LATER || run->machine->feed.count >= TYPE_AHEAD)
+    if (run->stdin_is == STDIN_LATER || waiting(run) >= TYPE_AHEAD)
         fds[1].fd = -1;
     if (ppoll(fds, 2, &timeout, NULL) <= 0)
         return;
@@ -165,8 +174,7 @@ void run_input_gather(struct run *run)
     u64 end = run_host_now() + GATHER_TIME * 1000000ull;
 
     run->stdin_is = STDIN_TEXT;
-    while (run->end == END_NOT && run->stdin_is == STDIN_TEXT &&
-           run->machine->feed.count < GATHER_MAX) {
+    while (run->end == END_NOT && run->stdin_is == STDIN_TEXT && waiting(run) < GATHER_MAX) {
         struct pollfd fds[2] = {{.fd = run->signals, .events = POLLIN},
                                 {.fd = run->console.in, .events = POLLIN}};
         u64 now = run_host_now();

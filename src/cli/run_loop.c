@@ -101,6 +101,7 @@ static enum stop run_slice(struct run *run)
         time = min_u64(time, deadline(run));
         if (run->stdin_is == STDIN_LATER)
             time = min_u64(time, GATHER_AT);
+        time = min_u64(time, run->text.next);
     }
     return machine_run(m, icount, time);
 }
@@ -110,8 +111,8 @@ static bool waits_for_ever(struct run *run)
 {
     struct machine *m = run->machine;
 
-    if (run->real || run->stdin_is != STDIN_NONE || console_poll_fd(&run->console) >= 0 ||
-        run->expect)
+    if (run->real || run->stdin_is != STDIN_NONE || run->text.count ||
+        console_poll_fd(&run->console) >= 0 || run->expect)
         return false;
     if (m->cpu.icount != run->idle_since || !(m->cpu.attention & ATTN_WAIT)) {
         run->idle_since = m->cpu.icount;
@@ -128,9 +129,21 @@ static void end_by(struct run *run, enum stop stop)
         run_fail(run, &run->machine->failure);
 }
 
+/* The processor stands, but the console's transmitter still has what the guest printed last. */
+static void drain(struct machine *m)
+{
+    for (unsigned i = 0; i < 100 && event_queued(&m->console.transmit); i++) {
+        u64 now = machine_time(m);
+        m->skipped += m->console.transmit.at > now ? m->console.transmit.at - now : 0;
+        event_run(&m->bus.events, machine_time(m));
+    }
+}
+
 /* The machine came to an end of its own: what does the script say to it? */
 static void machine_ended(struct run *run, enum stop stop)
 {
+    if (stop == STOP_HALT || stop == STOP_DOUBLE)
+        drain(run->machine);
     end_by(run, stop);
     if (run->end != END_MACHINE || !run->expect)
         return;
@@ -209,21 +222,36 @@ static void step_script(struct run *run)
     }
 }
 
+/* What the host's clock, or the guest's, brings at this time. */
+static void arrivals(struct run *run)
+{
+    u64 time = machine_time(run->machine);
+
+    if (run->real) {
+        real_tick(run);
+        return;
+    }
+    if (run->stdin_is == STDIN_LATER && time >= GATHER_AT)
+        run_input_gather(run);
+    if (time >= run->text.next &&
+        text_look(&run->text, run->machine, run->printed, run->trace.polls, &run->err))
+        run->end = END_HOST;
+}
+
 void run_loop(struct run *run)
 {
     run->next_hash = run->opt->hash_every;
+    run->text.next = EVENT_NEVER;
     run->began = run_host_now();
     run->next_tick = run->began + tick_period(run);
     while (run->end == END_NOT) {
         enum stop stop;
         u64 wait;
         step_script(run);
+        if (run->end == END_NOT)
+            arrivals(run);
         if (run->end != END_NOT)
             break;
-        if (run->real)
-            real_tick(run);
-        else if (run->stdin_is == STDIN_LATER && machine_time(run->machine) >= GATHER_AT)
-            run_input_gather(run);
         stop = run_slice(run);
         judge(run, stop);
         if (console_flush(&run->console, &run->err))

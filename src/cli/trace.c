@@ -82,6 +82,8 @@ static void on_io(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answer
     struct trace *t = ctx;
     bool mmu = is_mmu_register(pa);
 
+    if (pa == DL11_BASE && cycle != IO_DATO && cycle != IO_DATOB && !(value & 0200))
+        t->polls++;
     if (!t->file || !(t->what & (mmu ? TRACE_MMU : TRACE_IO)))
         return;
     begin(t, mmu ? "mmu" : "io");

@@ -21,6 +21,7 @@ struct trace {
     u64 traps[TRACE_VECTORS];      /* entered by instructions and by requests of the processor */
     u64 interrupts[TRACE_VECTORS]; /* entered by PIRQ and by devices */
     u64 aborts;
+    u64 polls; /* reads of the console's RCSR that found no character */
 };
 
 /* Look on at `machine` from now on. `path` is the file for the lines of `what`, NULL: stderr.
