@@ -173,6 +173,28 @@ static void halts_too_early(void **state)
     scene_free(&s);
 }
 
+/* Whatever ended the run, the message says so; control characters are shown as one writes them. */
+static void every_end(void **state)
+{
+    static const struct {
+        enum stop stop;
+        const char *text;
+    } ends[] = {
+        {STOP_LIMIT, "the limit of instructions"},   {STOP_TIME, "the time was over"},
+        {STOP_WAIT, "the machine waited for ever"},  {STOP_REQUEST, "the machine was stopped"},
+        {STOP_DOUBLE, "the machine's double fault"}, {STOP_HOST, "the host failed"},
+    };
+
+    for (unsigned i = 0; i < ARRAY_LEN(ends); i++) {
+        struct scene s = scene_new("expect \"a\\r^D\"\n");
+        out(&s, "x\033\tz\r\n");
+        assert_int_equal(expect_end(s.e, ends[i].stop, 0), EXPECT_FAILED);
+        rig_error(expect_error(s.e), EPROTO, "\"a\\r\\004\" did not come before", ends[i].text,
+                  "\"x\\e\\tz\"", NULL);
+        scene_free(&s);
+    }
+}
+
 /* What came in the last moment counts, and the rest of the script is carried out. */
 static void halts_in_time(void **state)
 {
@@ -339,6 +361,7 @@ int main(void)
         cmocka_unit_test(times_out),
         cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(halts_too_early),
+        cmocka_unit_test(every_end),
         cmocka_unit_test(halts_in_time),
         cmocka_unit_test(halt_that_does_not_come),
         cmocka_unit_test(peeks),

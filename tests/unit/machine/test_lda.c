@@ -59,6 +59,25 @@ static void blocks_and_start(void **state)
     program_free(p);
 }
 
+/* Each block apart from the one before is a segment of its own. */
+static void many_blocks(void **state)
+{
+    struct tape t = {.len = 0};
+    struct program *p;
+    struct err err = {0};
+
+    for (u16 i = 0; i < 50; i++)
+        block(&t, (u16)(i * 0100), &i, 2);
+    block(&t, 0, NULL, 0);
+    assert_int_equal(parse(&p, &t, NULL, &err), 0);
+    assert_int_equal(p->segments, 50);
+    for (unsigned i = 0; i < 50; i++) {
+        assert_int_equal(p->segment[i].pa, i * 0100);
+        assert_int_equal(p->segment[i].data[0], i);
+    }
+    program_free(p);
+}
+
 /* An odd transfer address: the loader halts, there is no start. */
 static void odd_start(void **state)
 {
@@ -189,8 +208,10 @@ static void beyond(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks_and_start), cmocka_unit_test(odd_start), cmocka_unit_test(notes),
-        cmocka_unit_test(label_is_skipped), cmocka_unit_test(damaged),   cmocka_unit_test(beyond),
+        cmocka_unit_test(blocks_and_start), cmocka_unit_test(many_blocks),
+        cmocka_unit_test(odd_start),        cmocka_unit_test(notes),
+        cmocka_unit_test(label_is_skipped), cmocka_unit_test(damaged),
+        cmocka_unit_test(beyond),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
