@@ -43,63 +43,76 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
         *entry = (map_entry)(cpu->ram->base + pa) - ref->va;
 }
 
-/* Find what a reference reaches: *host in memory, or NULL and a physical address in the I/O page.
- * A bus time-out where nothing is. */
-static enum trap resolve(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, u8 **host,
-                         u32 *pa)
-{
-    enum trap trap = relocate(cpu, ref, flags, pa);
+/* What a reference reaches: memory at `host`, or (host NULL) the I/O page at `pa`. */
+struct place {
+    struct mmu_ref ref;
+    u8 *host;
+    u32 pa;
+};
 
-    if (trap)
+/* Find the place of a reference of `size` bytes. A bus time-out where nothing is. */
+static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, unsigned size,
+                      bool write, struct place *place)
+{
+    enum trap trap;
+
+    if (size == 2 && va & 1)
+        return TRAP_ODD;
+    place->ref = (struct mmu_ref){mode, (enum space)(flags & 1), va, write};
+    place->host = NULL;
+    trap = relocate(cpu, &place->ref, flags, &place->pa);
+    if (trap || place->pa >= IO_PAGE)
         return trap;
-    *host = NULL;
-    if (*pa >= IO_PAGE)
-        return TRAP_NONE;
-    if (*pa >= cpu->ram->size)
+    if (place->pa >= cpu->ram->size)
         return TRAP_BUS;
-    *host = cpu->ram->base + *pa;
-    map_enter(cpu, ref, *pa);
+    place->host = cpu->ram->base + place->pa;
+    map_enter(cpu, &place->ref, place->pa);
     return TRAP_NONE;
 }
 
-static struct mmu_ref make_ref(enum mode mode, unsigned flags, u16 va, bool write)
+static enum trap load(struct cpu *cpu, const struct place *place, enum io_cycle cycle, u16 *value)
 {
-    return (struct mmu_ref){mode, (enum space)(flags & 1), va, write};
+    if (place->host)
+        *value = word_get(place->host);
+    else if (!registers_read(cpu, place->pa, &place->ref, cycle, value))
+        return TRAP_BUS;
+    return TRAP_NONE;
+}
+
+/* A byte of the I/O page is half of the word that the device puts on the bus. */
+static enum trap loadb(struct cpu *cpu, const struct place *place, enum io_cycle cycle, u8 *value)
+{
+    u16 word;
+
+    if (place->host) {
+        *value = *place->host;
+        return TRAP_NONE;
+    }
+    if (!registers_read(cpu, place->pa & ~1u, &place->ref, cycle, &word))
+        return TRAP_BUS;
+    *value = (u8)(place->pa & 1 ? word >> 8 : word);
+    return TRAP_NONE;
 }
 
 enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 *value)
 {
-    struct mmu_ref ref = make_ref(mode, flags, va, false);
-    enum trap trap;
-    u8 *host;
-    u32 pa;
+    struct place place;
+    enum trap trap = find(cpu, mode, flags, va, 2, false, &place);
 
-    if (va & 1)
-        return TRAP_ODD;
-    trap = resolve(cpu, &ref, flags, &host, &pa);
-    if (trap)
-        return trap;
-    if (!host)
-        return registers_read(cpu, pa, &ref, IO_DATI, value) ? TRAP_NONE : TRAP_BUS;
-    *value = word_get(host);
-    return TRAP_NONE;
+    return trap ? trap : load(cpu, &place, IO_DATI, value);
 }
 
 enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 value)
 {
-    struct mmu_ref ref = make_ref(mode, flags, va, true);
-    enum trap trap;
-    u8 *host;
-    u32 pa;
+    struct place place;
+    enum trap trap = find(cpu, mode, flags, va, 2, true, &place);
 
-    if (va & 1)
-        return TRAP_ODD;
-    trap = resolve(cpu, &ref, flags, &host, &pa);
     if (trap)
         return trap;
-    if (!host)
-        return registers_write(cpu, pa, &ref, IO_DATO, value) ? TRAP_NONE : TRAP_BUS;
-    word_put(host, value);
+    if (place.host)
+        word_put(place.host, value);
+    else if (!registers_write(cpu, place.pa, &place.ref, IO_DATO, value))
+        return TRAP_BUS;
     return TRAP_NONE;
 }
 
@@ -115,75 +128,48 @@ enum trap access_write(struct cpu *cpu, unsigned ref, u16 va, u16 value)
 
 enum trap access_readb(struct cpu *cpu, unsigned flags, u16 va, u8 *value)
 {
-    struct mmu_ref ref = make_ref(cpu_mode(cpu), flags, va, false);
-    enum trap trap;
-    u16 word;
-    u8 *host;
-    u32 pa;
+    struct place place;
+    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, false, &place);
 
-    trap = resolve(cpu, &ref, flags, &host, &pa);
-    if (trap)
-        return trap;
-    if (host) {
-        *value = *host;
-        return TRAP_NONE;
-    }
-    if (!registers_read(cpu, pa & ~1u, &ref, IO_DATI, &word))
-        return TRAP_BUS;
-    *value = (u8)(pa & 1 ? word >> 8 : word);
-    return TRAP_NONE;
+    return trap ? trap : loadb(cpu, &place, IO_DATI, value);
 }
 
 enum trap access_writeb(struct cpu *cpu, unsigned flags, u16 va, u8 value)
 {
-    struct mmu_ref ref = make_ref(cpu_mode(cpu), flags, va, true);
-    enum trap trap;
-    u8 *host;
-    u32 pa;
+    struct place place;
+    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, true, &place);
 
-    trap = resolve(cpu, &ref, flags, &host, &pa);
     if (trap)
         return trap;
-    if (!host)
-        return registers_write(cpu, pa, &ref, IO_DATOB, value) ? TRAP_NONE : TRAP_BUS;
-    *host = value;
+    if (place.host)
+        *place.host = value;
+    else if (!registers_write(cpu, place.pa, &place.ref, IO_DATOB, value))
+        return TRAP_BUS;
     return TRAP_NONE;
 }
 
 enum trap access_modify(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u16 *value)
 {
-    struct mmu_ref ref = make_ref(cpu_mode(cpu), flags, va, true);
-    enum trap trap;
+    struct place place;
+    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 2, true, &place);
 
-    if (va & 1)
-        return TRAP_ODD;
-    trap = resolve(cpu, &ref, flags, host, &cpu->rmw_pa);
     if (trap)
         return trap;
-    if (*host)
-        *value = word_get(*host);
-    else if (!registers_read(cpu, cpu->rmw_pa, &ref, IO_DATIP, value))
-        return TRAP_BUS;
-    return TRAP_NONE;
+    *host = place.host;
+    cpu->rmw_pa = place.pa;
+    return load(cpu, &place, IO_DATIP, value);
 }
 
 enum trap access_modifyb(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u8 *value)
 {
-    struct mmu_ref ref = make_ref(cpu_mode(cpu), flags, va, true);
-    enum trap trap;
-    u16 word;
+    struct place place;
+    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, true, &place);
 
-    trap = resolve(cpu, &ref, flags, host, &cpu->rmw_pa);
     if (trap)
         return trap;
-    if (*host) {
-        *value = **host;
-        return TRAP_NONE;
-    }
-    if (!registers_read(cpu, cpu->rmw_pa & ~1u, &ref, IO_DATIP, &word))
-        return TRAP_BUS;
-    *value = (u8)(cpu->rmw_pa & 1 ? word >> 8 : word);
-    return TRAP_NONE;
+    *host = place.host;
+    cpu->rmw_pa = place.pa;
+    return loadb(cpu, &place, IO_DATIP, value);
 }
 
 /* Who answered the DATIP answers the DATO; a write-only place to fail is not known. */

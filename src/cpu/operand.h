@@ -128,38 +128,42 @@ static inline __attribute__((always_inline)) enum trap operand_readb(struct cpu 
     return cpu_readb(cpu, ref | dst, va, value);
 }
 
+/* The address of an operand that will be written, checked against the stack limit. */
+static inline __attribute__((always_inline)) enum trap
+operand_target(struct cpu *cpu, unsigned spec, unsigned size, u16 *va, unsigned *ref)
+{
+    enum trap trap = operand_address(cpu, spec, size, va, ref);
+
+    *ref |= REF_DST;
+    if (unlikely(trap))
+        return trap;
+    return stack_guard(cpu, spec, *va);
+}
+
 /* Write a word operand in memory, modes 1-7. The condition codes are already those of the
  * instruction, so that a write to the PSW prevails (F39). */
 static inline __attribute__((always_inline)) enum trap operand_write(struct cpu *cpu, unsigned spec,
                                                                      u16 value)
 {
     unsigned ref;
-    enum trap trap;
     u16 va;
+    enum trap trap = operand_target(cpu, spec, 2, &va, &ref);
 
-    trap = operand_address(cpu, spec, 2, &va, &ref);
     if (unlikely(trap))
         return trap;
-    trap = stack_guard(cpu, spec, va);
-    if (unlikely(trap))
-        return trap;
-    return stack_fault(cpu, spec, cpu_write(cpu, ref | REF_DST, va, value));
+    return stack_fault(cpu, spec, cpu_write(cpu, ref, va, value));
 }
 
 static inline __attribute__((always_inline)) enum trap operand_writeb(struct cpu *cpu,
                                                                       unsigned spec, u8 value)
 {
     unsigned ref;
-    enum trap trap;
     u16 va;
+    enum trap trap = operand_target(cpu, spec, 1, &va, &ref);
 
-    trap = operand_address(cpu, spec, 1, &va, &ref);
     if (unlikely(trap))
         return trap;
-    trap = stack_guard(cpu, spec, va);
-    if (unlikely(trap))
-        return trap;
-    return stack_fault(cpu, spec, cpu_writeb(cpu, ref | REF_DST, va, value));
+    return stack_fault(cpu, spec, cpu_writeb(cpu, ref, va, value));
 }
 
 /* Read a word operand in memory that rmw_put() will write back, modes 1-7. */
@@ -167,32 +171,24 @@ static inline __attribute__((always_inline)) enum trap
 operand_modify(struct cpu *cpu, unsigned spec, u8 **host, u16 *value)
 {
     unsigned ref;
-    enum trap trap;
     u16 va;
+    enum trap trap = operand_target(cpu, spec, 2, &va, &ref);
 
-    trap = operand_address(cpu, spec, 2, &va, &ref);
     if (unlikely(trap))
         return trap;
-    trap = stack_guard(cpu, spec, va);
-    if (unlikely(trap))
-        return trap;
-    return stack_fault(cpu, spec, cpu_modify(cpu, ref | REF_DST, va, host, value));
+    return stack_fault(cpu, spec, cpu_modify(cpu, ref, va, host, value));
 }
 
 static inline __attribute__((always_inline)) enum trap
 operand_modifyb(struct cpu *cpu, unsigned spec, u8 **host, u8 *value)
 {
     unsigned ref;
-    enum trap trap;
     u16 va;
+    enum trap trap = operand_target(cpu, spec, 1, &va, &ref);
 
-    trap = operand_address(cpu, spec, 1, &va, &ref);
     if (unlikely(trap))
         return trap;
-    trap = stack_guard(cpu, spec, va);
-    if (unlikely(trap))
-        return trap;
-    return stack_fault(cpu, spec, cpu_modifyb(cpu, ref | REF_DST, va, host, value));
+    return stack_fault(cpu, spec, cpu_modifyb(cpu, ref, va, host, value));
 }
 
 #define SPEC_PUSH 046u /* -(SP) */
