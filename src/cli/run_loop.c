@@ -91,14 +91,14 @@ static enum stop run_slice(struct run *run)
 {
     struct machine *m = run->machine;
     u64 icount = m->cpu.icount + (run->real ? REAL_SLICE : VIRTUAL_SLICE);
-    u64 time = machine_time(m) + (run->real ? REAL_SLICE : VIRTUAL_SLICE);
+    u64 time = EVENT_NEVER; /* so that a WAIT with nothing to wait for ends a slice in real time */
 
     if (run->opt->limit)
         icount = min_u64(icount, run->opt->limit);
     if (run->opt->hash_every)
         icount = min_u64(icount, run->next_hash);
     if (!run->real) {
-        time = min_u64(time, deadline(run));
+        time = min_u64(machine_time(m) + VIRTUAL_SLICE, deadline(run));
         if (run->stdin_is == STDIN_LATER)
             time = min_u64(time, GATHER_AT);
         time = min_u64(time, run->text.next);
