@@ -157,6 +157,7 @@ enum trap access_modify(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u16 
         return trap;
     *host = place.host;
     cpu->rmw_pa = place.pa;
+    cpu->rmw_ref = place.ref;
     return load(cpu, &place, IO_DATIP, value);
 }
 
@@ -169,16 +170,17 @@ enum trap access_modifyb(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u8 
         return trap;
     *host = place.host;
     cpu->rmw_pa = place.pa;
+    cpu->rmw_ref = place.ref;
     return loadb(cpu, &place, IO_DATIP, value);
 }
 
 /* Who answered the DATIP answers the DATO; a write-only place to fail is not known. */
 void access_finish(struct cpu *cpu, u16 value)
 {
-    (void)registers_write(cpu, cpu->rmw_pa, NULL, IO_DATO, value);
+    (void)registers_write(cpu, cpu->rmw_pa, &cpu->rmw_ref, IO_DATO, value);
 }
 
 void access_finishb(struct cpu *cpu, u8 value)
 {
-    (void)registers_write(cpu, cpu->rmw_pa, NULL, IO_DATOB, value);
+    (void)registers_write(cpu, cpu->rmw_pa, &cpu->rmw_ref, IO_DATOB, value);
 }

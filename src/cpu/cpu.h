@@ -102,11 +102,12 @@ struct cpu {
     u16 slr;    /* stack limit, <15:8> */
     u16 ubreak; /* micro-break */
     u16 switches, display;
-    u8 br;        /* requested bus levels, bit n is BRn */
-    u8 flows;     /* vectors entered without an instruction between, up to a limit */
-    u64 flows_at; /* icount at the last of them */
-    bool trace;   /* a T trap is due at the next service if PS<4> is set */
-    u32 rmw_pa;   /* physical address of a DATIP whose DATO follows, in the I/O page */
+    u8 br;                  /* requested bus levels, bit n is BRn */
+    u8 flows;               /* vectors entered without an instruction between, up to a limit */
+    u64 flows_at;           /* icount at the last of them */
+    bool trace;             /* a T trap is due at the next service if PS<4> is set */
+    u32 rmw_pa;             /* physical address of a DATIP whose DATO follows, in the I/O page */
+    struct mmu_ref rmw_ref; /* and the reference */
     struct fp11 fp;
 
     struct ram *ram;

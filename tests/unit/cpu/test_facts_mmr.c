@@ -373,7 +373,7 @@ static void f58_freezing_by_a_write(void **state)
 static void f58_freezing_holds_the_page(void **state)
 {
     struct rig *rig = *state;
-    static const u16 insns[] = {I_MOV | S(IMM) | ABS};
+    static const u16 insns[] = {I_BIS | S(IMM) | ABS, I_MOV | S(IMM) | ABS};
 
     for (unsigned i = 0; i < ARRAY_LEN(insns); i++) {
         rig_map(rig, 4);
