@@ -74,7 +74,7 @@ static bool mmu_register_write(struct cpu *cpu, u32 pa, const struct mmu_ref *re
 static bool do_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
                      u16 value)
 {
-    u16 mask = cycle == IO_DATO ? 0177777u : pa & 1 ? 0177400u : 0377u;
+    u16 mask = (u16)(cycle == IO_DATO ? 0177777 : pa & 1 ? 0177400 : 0377);
     u16 word = cycle == IO_DATOB && pa & 1 ? (u16)(value << 8) : value;
 
     switch (pa & ~1u) {

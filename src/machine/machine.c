@@ -196,6 +196,20 @@ static u64 min_u64(u64 a, u64 b)
     return a < b ? a : b;
 }
 
+/* The processor halted, but the devices finish what they are at: the character in the console's
+ * transmitter, a disk transfer. A second is more than any of them takes. */
+static void settle(struct machine *m)
+{
+    struct event_queue *events = &m->bus.events;
+    u64 end = machine_time(m) + EVENT_HZ;
+
+    while (event_working(events) && event_next(events) <= end) {
+        u64 at = machine_time(m), next = event_next(events);
+        m->skipped += next > at ? next - at : 0;
+        event_run(events, machine_time(m));
+    }
+}
+
 enum stop machine_run(struct machine *m, u64 icount, u64 time)
 {
     struct event_queue *events = &m->bus.events;
@@ -213,7 +227,7 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
         next = min_u64(event_next(events), time);
         switch (cpu_run(&m->cpu, min_u64(icount, m->cpu.icount + (next - at)))) {
         case EXIT_LIMIT: break;
-        case EXIT_HALT: return STOP_HALT;
+        case EXIT_HALT: settle(m); return m->failure.code ? STOP_HOST : STOP_HALT;
         case EXIT_DOUBLE: return STOP_DOUBLE;
         case EXIT_STOP: return m->failure.code ? STOP_HOST : STOP_REQUEST;
         case EXIT_WAIT:
