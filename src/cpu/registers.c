@@ -1,6 +1,7 @@
 /* registers.c - the processor's own registers in the I/O page: see registers.h. */
 #include "cpu/registers.h"
 
+#define PA_MMR0     0777572u
 #define PA_MMR1     0777574u
 #define PA_MMR2     0777576u
 #define PA_SWITCHES 0777570u
@@ -18,6 +19,56 @@ u16 registers_pirq(const struct cpu *cpu)
     return (u16)(cpu->pirq | level << 5 | level << 1);
 }
 
+/* A word of the program, which has been fetched: no check, no effect. */
+static bool program_word(const struct cpu *cpu, u16 va, u16 *word)
+{
+    u32 pa = ((u32)cpu->mmu.par[cpu_mode(cpu)][SPACE_I][va >> 13] << 6) + (va & 017777u);
+
+    if (pa % IO_SPACE >= cpu->ram->size)
+        return false;
+    *word = ram_get(cpu->ram, pa % IO_SPACE);
+    return true;
+}
+
+/* The reference before `own`, an operand's: to its pointer, or else to the program. MMR0<6:1>
+ * follow all references but the one that reads MMR0 (DEC's EKBEE1 tests 55-57); this spares noting
+ * each. (Not found: the source of an instruction whose destination MMR0 is, in modes 1, 2, 4.) */
+static struct mmu_ref ref_before(const struct cpu *cpu, const struct mmu_ref *own)
+{
+    struct mmu_ref program = {cpu_mode(cpu), SPACE_I, (u16)(cpu->r[PC] - 2), false}, pointer;
+    u16 insn, index;
+    unsigned spec, reg;
+
+    if (!program_word(cpu, cpu->start, &insn))
+        return program;
+    spec = insn & 077u;
+    if (isa_info[isa_op(insn)].form == FORM_SD && !own->write && insn & 07000)
+        spec = insn >> 6 & 077u;
+    reg = spec & 7;
+    pointer = (struct mmu_ref){program.mode, SPACE_D, cpu->r[reg], false};
+    switch (spec >> 3) {
+    case 3: pointer.va = (u16)(pointer.va - 2); break;
+    case 5: break;
+    case 7:
+        if (!program_word(cpu, program.va, &index))
+            return program;
+        pointer.va = (u16)(pointer.va + index);
+        return pointer;
+    default: return program;
+    }
+    return reg == PC ? program : pointer;
+}
+
+static bool mmr0_read(const struct cpu *cpu, const struct mmu_ref *ref, u16 *value)
+{
+    struct mmu_ref before;
+
+    if (!ref)
+        return mmu_read(&cpu->mmu, PA_MMR0, NULL, value);
+    before = ref_before(cpu, ref);
+    return mmu_read(&cpu->mmu, PA_MMR0, &before, value);
+}
+
 static bool do_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
                     u16 *value)
 {
@@ -27,6 +78,7 @@ static bool do_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
     case PA_PIRQ: *value = registers_pirq(cpu); return true;
     case PA_UBREAK: *value = cpu->ubreak; return true;
     case PA_SWITCHES: *value = cpu->switches; return true;
+    case PA_MMR0: return mmr0_read(cpu, ref, value);
     case PA_MMR1: *value = cpu_mmr1(cpu); return true;
     case PA_MMR2: *value = cpu_mmr2(cpu); return true;
     }

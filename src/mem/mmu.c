@@ -139,7 +139,7 @@ bool mmu_read(const struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 *val
     }
     if (pa == 0777572) {
         *value = mmu->mmr0;
-        /* Unfrozen, the field follows every relocated reference: this one (F58). */
+        /* Unfrozen, the field follows the relocated references (F58). */
         if (ref && mmu->mmr0 & MMR0_ENABLE && !(mmu->mmr0 & MMR0_FREEZE))
             *value = (u16)((mmu->mmr0 & ~MMR0_REF) | ref_field(mmu, ref));
         return true;

@@ -89,7 +89,8 @@ static inline u32 mmu_bare(u16 va)
 bool mmu_cacheable(const struct mmu *mmu, const struct mmu_ref *ref);
 
 /* The registers at the even physical address `pa`: PAR, PDR, MMR3 and MMR0. MMR1 and MMR2 are the
- * processor's. `ref` is the reference that reads or writes, for MMR0's page field; NULL: none. */
+ * processor's. `ref` is for MMR0's page field: the reference before the one that reads, the one
+ * that writes; NULL: none. */
 bool mmu_read(const struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 *value);
 bool mmu_write(struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 value, u16 mask);
 

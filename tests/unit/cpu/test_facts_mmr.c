@@ -419,6 +419,42 @@ static void n_3_8_first_fetch_of_a_handler(void **state)
     CHECK(rig_get(rig, A_MMR2), BAD + 4);
 }
 
+/* Unfrozen, the page field follows each reference, but not the one that reads MMR0: it shows the
+ * one before (ekbee1 tests 55-57: MOV @P,V with P in page 1 stores page 1, not 7). */
+static void n_3_1_page_field_follows_references(void **state)
+{
+    struct rig *rig = *state;
+    static const u16 places[] = {RIG_CODE, 060000}; /* pages 0 and 3 */
+    static const struct {
+        u16 words[3];
+        bool pointer; /* in page 2 of D space; else the last reference is to the program */
+    } rows[] = {{{I_MOV | S(ABS) | R0, A_MMR0}, false},
+                {{I_MOV | S(M1(R1)) | R0}, false},
+                {{I_MOV | S(M6(R2)) | R0, 2}, false},
+                {{I_MOV | S(M3(R3)) | R0}, true},
+                {{I_MOV | S(M5(R4)) | R0}, true},
+                {{I_MOV | S(M7(R4)) | R0, (u16)-2}, true},
+                {{I_MOV | S(M7(R4)) | M2(R5), (u16)-2}, true},
+                {{I_MFPD | M3(R3)}, true}};
+
+    for (unsigned i = 0; i < 2 * ARRAY_LEN(rows); i++) {
+        u16 code = places[i & 1];
+        rig_map(rig, 4);
+        rig_put(rig, BAD, A_MMR0);
+        rig->cpu.r[R0] = rig->cpu.r[R1] = A_MMR0;
+        rig->cpu.r[R2] = A_MMR0 - 2;
+        rig->cpu.r[R3] = BAD;
+        rig->cpu.r[R4] = BAD + 2;
+        rig->cpu.r[R5] = GOOD;
+        rig->cpu.r[SP] = GOOD + 2;
+        rig_load(rig, code, rows[i / 2].words, 3);
+        rig_go(rig, code, 1);
+        if ((rows[i / 2].words[0] & 077) == R0)
+            rig_put(rig, GOOD, rig->cpu.r[R0]);
+        CHECK_MEM(rig, GOOD, (rows[i / 2].pointer ? 012 : i & 1 ? 3 : 0) << 1 | 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +472,7 @@ int main(void)
         RIG_TEST(f60_mmr2_of_a_trap_sequence),
         RIG_TEST(f60_mmr2_of_an_instruction),
         RIG_TEST(f69_pushes_and_pops_in_mmr1),
+        RIG_TEST(n_3_1_page_field_follows_references),
         RIG_TEST(n_3_6_mmr1_and_mmr2_are_read_only),
         RIG_TEST(n_3_7_mark),
         RIG_TEST(n_3_8_first_fetch_of_a_handler),
