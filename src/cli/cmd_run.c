@@ -5,7 +5,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
@@ -47,6 +47,8 @@ static int set_up(struct run *run)
     const struct run_options *opt = run->opt;
     int rc = run_build(run);
 
+    if (rc == 0)
+        rc = run_open_state(run, &run->err);
     if (rc == 0 && (opt->trace || opt->stats || opt->console.kind == CONSOLE_TTY))
         rc = trace_open(&run->trace, run->machine, opt->trace, opt->trace_file, &run->err);
     if (rc == 0 && opt->expect)
@@ -99,11 +101,16 @@ static int machine_status(const struct run *run)
 
 static int script_status(struct run *run)
 {
+    const char *tail = expect_tail(run->expect);
+    size_t len = strlen(tail);
+
     if (run->script == EXPECT_PASSED)
         return STATUS_OK;
     report_error("run", expect_error(run->expect));
-    fprintf(stderr, "%s", expect_tail(run->expect));
-    return STATUS_GUEST;
+    /* Where the console is not seen, its last lines are. */
+    if (run->console.out != STDOUT_FILENO && len)
+        fprintf(stderr, "%s%s", tail, tail[len - 1] == '\n' ? "" : "\n");
+    return run->limited ? STATUS_LIMIT : STATUS_GUEST;
 }
 
 static int end_status(struct run *run)
@@ -119,11 +126,13 @@ static int end_status(struct run *run)
     return STATUS_OK;
 }
 
-/* A failure on the way out: it is the status, unless there was one already. */
+/* A failure on the way out is the host's, and prevails: something is lost. */
 static void also(int *status, int rc, const struct err *err)
 {
-    if (rc && report_error("run", err) && *status != STATUS_HOST)
-        *status = STATUS_HOST;
+    if (rc == 0)
+        return;
+    report_error("run", err);
+    *status = STATUS_HOST;
 }
 
 /* The run is over: terminal, output, images, reports. */
@@ -138,10 +147,8 @@ static int tear_down(struct run *run)
     also(&status, rc && run->end != END_HOST ? rc : 0, &err);
     also(&status, machine_flush(run->machine, &flush), &flush);
     also(&status, trace_close(&run->trace, &trace), &trace);
-    if (run->opt->state && run_write_state(run, &state)) {
-        rc = report_error("run", &state);
-        status = status == STATUS_OK ? rc : status;
-    }
+    if (run->state_file)
+        also(&status, run_write_state(run, &state), &state);
     if (run->opt->stats)
         run_write_stats(run);
     return status;

@@ -53,8 +53,8 @@ int report_finish(const char *command, int status)
     bool failed = ferror(stdout) != 0;
 
     errno = 0;
-    if (fflush(stdout) == 0 && !failed)
-        return status;
+    if ((fflush(stdout) == 0 && !failed) || status == STATUS_HOST)
+        return status; /* with STATUS_HOST the complaint has been made */
     err_set(&err, errno ? errno : EIO, "standard output: %s", strerror(errno ? errno : EIO));
     report_error(command, &err);
     return STATUS_HOST;

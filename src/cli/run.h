@@ -61,6 +61,8 @@ struct run {
     enum run_end end;
     enum stop stop;
     enum expect_status script;
+    bool limited;     /* a limit ended the script */
+    FILE *state_file; /* of --state, open from the beginning; NULL: none */
     int signal;
     struct err err;
 };
@@ -91,8 +93,10 @@ void run_input(struct run *run, u64 wait);
 /* Text on standard input begins: read what is at hand (STDIN_LATER). */
 void run_input_gather(struct run *run);
 
-/* run_report.c: after the end. 0 or -errno. */
-int run_write_state(const struct run *run, struct err *err);
+/* run_report.c: find out in time whether --state can be written. 0 or -errno. */
+int run_open_state(struct run *run, struct err *err);
+/* After the end. 0 or -errno. */
+int run_write_state(struct run *run, struct err *err);
 void run_write_stats(const struct run *run);
 /* "limit", "timeout", "halt", "double", "expect", "quit", "signal", ... */
 const char *run_end_name(const struct run *run);

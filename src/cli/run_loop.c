@@ -147,6 +147,7 @@ static void machine_ended(struct run *run, enum stop stop)
     end_by(run, stop);
     if (run->end != END_MACHINE || !run->expect)
         return;
+    run->limited = stop == STOP_LIMIT || stop == STOP_TIME;
     run->script = expect_end(run->expect, stop, run_now(run));
     if (run->script != EXPECT_INTERACT)
         run->end = END_SCRIPT;

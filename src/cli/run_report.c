@@ -47,31 +47,37 @@ static json_t *peeks(const struct run *run)
     return object;
 }
 
-int run_write_state(const struct run *run, struct err *err)
+int run_open_state(struct run *run, struct err *err)
 {
     const char *path = run->opt->state;
-    bool to_stdout = strcmp(path, "-") == 0;
+
+    if (!path)
+        return 0;
+    run->state_file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    if (run->state_file)
+        return 0;
+    return err_set(err, errno, "--state %s: %s", path, strerror(errno));
+}
+
+int run_write_state(struct run *run, struct err *err)
+{
     json_t *state = state_make(run->machine, run_end_name(run));
-    FILE *file;
-    int rc = 0;
+    FILE *file = run->state_file;
+    bool bad;
 
     if (!state)
         return err_set(err, ENOMEM, "no host memory for the state");
     json_object_set_new(state, "peek", peeks(run));
     state_add_hash(state, run->machine);
-    file = to_stdout ? stdout : fopen(path, "w");
-    if (!file) {
-        rc = err_set(err, errno, "--state %s: %s", path, strerror(errno));
-        goto free_state;
-    }
     errno = 0;
-    if (json_dumpf(state, file, JSON_COMPACT) || fputc('\n', file) == EOF)
-        rc = err_set(err, errno ? errno : EIO, "--state %s: %s", path, strerror(errno));
-    if (!to_stdout && fclose(file) && rc == 0)
-        rc = err_set(err, errno ? errno : EIO, "--state %s: %s", path, strerror(errno));
-free_state:
+    bad = json_dumpf(state, file, JSON_COMPACT) != 0 || fputc('\n', file) == EOF;
+    bad |= (file == stdout ? fflush(file) : fclose(file)) != 0;
+    run->state_file = NULL;
     json_decref(state);
-    return rc;
+    if (!bad)
+        return 0;
+    return err_set(err, errno ? errno : EIO, "--state %s: %s", run->opt->state,
+                   strerror(errno ? errno : EIO));
 }
 
 static void print_vectors(const char *what, const u64 *count)
