@@ -249,9 +249,10 @@ static void n_2_6_red_forgets_the_flows_yellow(void **state)
     rig->cpu.r[SP] = 04342;
     rig->vector[4] = 060;
     cpu_set_br(&rig->cpu, 1 << 4);
-    rig_run(rig, 2);
+    rig_run(rig, 1);
     CHECK_FRAME(rig, 4, RIG_CODE, 0);
     CHECK_REG(rig, SP, 0);
+    rig_run(rig, 1);
     CHECK_REG(rig, PC, RIG_HANDLER + 4 + 4);
 }
 
