@@ -64,13 +64,31 @@ static int include(void *ctx, const char *path, char **text, size_t *len)
     return rc;
 }
 
+/* The format: as asked, by the ending of the output's name, or what fits the program. */
+static enum asmout_format choose_format(const struct as_options *opt,
+                                        const struct asm_result *result)
+{
+    static const struct {
+        const char *ending;
+        enum asmout_format format;
+    } endings[] = {{".lda", ASMOUT_LDA}, {".ptap", ASMOUT_LDA}, {".bic", ASMOUT_LDA},
+                   {".raw", ASMOUT_RAW}, {".out", ASMOUT_AOUT}, {".aout", ASMOUT_AOUT}};
+    const char *dot = strrchr(opt->output, '.');
+
+    if (opt->has_format)
+        return opt->format;
+    for (unsigned i = 0; dot && i < ARRAY_LEN(endings); i++)
+        if (strcmp(dot, endings[i].ending) == 0)
+            return endings[i].format;
+    return asmout_default(result);
+}
+
 static int write_program(const struct as_options *opt, const struct asm_result *result,
                          struct err *err)
 {
     u8 *bytes;
     size_t len;
-    int rc = asmout_make(result, opt->has_format ? opt->format : asmout_default(result), &bytes,
-                         &len, err);
+    int rc = asmout_make(result, choose_format(opt, result), &bytes, &len, err);
 
     if (rc)
         return rc;
@@ -134,7 +152,7 @@ static int as_main(const struct command *command, int argc, char **argv)
 static const struct option as_table[] = {
     {"output", 'o', "FILE", "FILE", NULL, "where the program goes; -: to stdout", set_output},
     {"list", 0, "FILE", "FILE", NULL, "write a listing; -: to stdout", set_list},
-    {"format", 0, "FORMAT", "aout lda raw", "aout for a program at 0, else lda",
+    {"format", 0, "FORMAT", "aout lda raw", "by FILE's ending, else what fits",
      "of the program: aout, lda or raw", set_format},
     {0},
 };

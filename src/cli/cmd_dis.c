@@ -65,12 +65,13 @@ static int take_file(void *ctx, const char *word, struct err *err)
 }
 
 /* The symbols that stand at an address, as a comment: their names may be none of MACRO-11's. */
-static void print_symbols(const struct program *program, const struct program_segment *seg, u16 va)
+static void print_symbols(const struct program *program, const struct program_segment *seg, u16 va,
+                          bool storage)
 {
     for (unsigned i = 0; i < program->symbols; i++) {
         const struct program_symbol *sym = &program->symbol[i];
         if (sym->label && sym->value == va && sym->data_space == seg->data_space)
-            printf("; %s:\n", sym->name);
+            printf(storage ? "; %s: at %06o\n" : "; %s:\n", sym->name, va);
     }
 }
 
@@ -124,11 +125,14 @@ static void print_segment(const struct dis_options *opt, const struct program *p
     printf("\n; %s%s\n", seg->name, seg->data_space ? ", in data space" : "");
     printf("        .=%06o\n", seg->va + at);
     while (at < seg->len && seg->va + at < opt->to) {
-        print_symbols(program, seg, (u16)(seg->va + at));
+        print_symbols(program, seg, (u16)(seg->va + at), false);
         at += print_item(seg, at);
     }
-    if (at >= seg->len && at < seg->size && seg->va + at < opt->to)
-        printf("        .BLKB %u.\n", seg->size - at);
+    if (at < seg->len || at >= seg->size || seg->va + at >= opt->to)
+        return;
+    printf("        .BLKB %u.\n", seg->size - at);
+    for (; at < seg->size; at++)
+        print_symbols(program, seg, (u16)(seg->va + at), true);
 }
 
 static int disassemble(struct dis_options *opt)
