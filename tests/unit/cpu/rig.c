@@ -15,8 +15,7 @@ static bool page_read(void *ctx, u32 pa, enum io_cycle cycle, u16 *value)
     if (!rig->present[(pa - IO_PAGE) / 2])
         return false;
     *value = rig->page[(pa - IO_PAGE) / 2];
-    assert_true(rig->cycles < ARRAY_LEN(rig->log));
-    rig->log[rig->cycles++] = (struct rig_cycle){cycle, pa, *value};
+    rig->log[rig->cycles++ % ARRAY_LEN(rig->log)] = (struct rig_cycle){cycle, pa, *value};
     return true;
 }
 
@@ -34,8 +33,7 @@ static bool page_write(void *ctx, u32 pa, enum io_cycle cycle, u16 value)
         *word = (u16)((*word & 0377) | value << 8);
     else
         *word = (u16)((*word & 0177400) | (value & 0377));
-    assert_true(rig->cycles < ARRAY_LEN(rig->log));
-    rig->log[rig->cycles++] = (struct rig_cycle){cycle, pa, value};
+    rig->log[rig->cycles++ % ARRAY_LEN(rig->log)] = (struct rig_cycle){cycle, pa, value};
     return true;
 }
 
@@ -183,6 +181,78 @@ void rig_ps(struct rig *rig, u16 ps)
 {
     cpu_set_ps(&rig->cpu, ps);
     rig->cpu.trace = false;
+}
+
+/* FNV-1a. */
+static u64 mix(u64 hash, const void *data, size_t size)
+{
+    for (const u8 *p = data; size--; p++)
+        hash = (hash ^ *p) * 0x100000001b3u;
+    return hash;
+}
+
+#define MIX(field) hash = mix(hash, &(field), sizeof(field))
+
+u64 rig_digest(const struct rig *rig)
+{
+    const struct cpu *cpu = &rig->cpu;
+    u64 hash = 0xcbf29ce484222325u;
+    u16 ps = cpu_ps(cpu), mmr1 = cpu_mmr1(cpu), mmr2 = cpu_mmr2(cpu), sp[4];
+
+    for (unsigned mode = 0; mode < 4; mode++)
+        sp[mode] = cpu_get_sp(cpu, (enum mode)mode);
+    MIX(cpu->r);
+    MIX(sp);
+    MIX(ps);
+    MIX(cpu->attention);
+    MIX(cpu->trace);
+    MIX(cpu->icount);
+    MIX(mmr1);
+    MIX(mmr2);
+    MIX(cpu->alt);
+    MIX(cpu->pirq);
+    MIX(cpu->slr);
+    MIX(cpu->ubreak);
+    MIX(cpu->display);
+    MIX(cpu->br);
+    MIX(cpu->fp.ac);
+    MIX(cpu->fp.fps);
+    MIX(cpu->fp.fec);
+    MIX(cpu->fp.fea);
+    MIX(cpu->mmu.par);
+    MIX(cpu->mmu.pdr);
+    MIX(cpu->mmu.mmr0);
+    MIX(cpu->mmu.mmr3);
+    MIX(rig->page);
+    MIX(rig->inits);
+    MIX(rig->grants);
+    for (u32 pa = 0; pa < rig->ram.size; pa += 8) {
+        u64 words;
+        memcpy(&words, rig->ram.base + pa, sizeof words);
+        hash = (hash ^ words) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+void rig_save(const struct rig *rig, struct rig_copy *copy)
+{
+    copy->rig = *rig;
+    copy->memory = malloc(rig->ram.size);
+    assert_non_null(copy->memory);
+    memcpy(copy->memory, rig->ram.base, rig->ram.size);
+}
+
+/* The pointers inside stay good: it is the same structure and the same memory. */
+void rig_restore(struct rig *rig, const struct rig_copy *copy)
+{
+    *rig = copy->rig;
+    memcpy(rig->ram.base, copy->memory, rig->ram.size);
+}
+
+void rig_discard(struct rig_copy *copy)
+{
+    free(copy->memory);
 }
 
 void rig_check(const char *what, u32 actual, u32 expected, const char *file, int line)

@@ -47,7 +47,7 @@ struct rig {
     struct ram ram;
     u16 page[IO_PAGE_LEN / 2];
     bool present[IO_PAGE_LEN / 2];
-    struct rig_cycle log[64];
+    struct rig_cycle log[64]; /* the last; cycle n is at n % 64 */
     unsigned cycles;
     u16 vector[8]; /* by level; 0: passive release */
     bool sticky;   /* a grant does not end the request */
@@ -90,6 +90,19 @@ u16 *rig_par(struct rig *rig, enum mode mode, enum space space, unsigned page);
 
 /* Loads the PSW, T included: the next instruction is the first that it traces. */
 void rig_ps(struct rig *rig, u16 ps);
+
+/* A number for all state that a program or the bus could see the difference of, memory included;
+ * the count of instructions too. */
+u64 rig_digest(const struct rig *rig);
+
+/* A copy of everything, to go back to. */
+struct rig_copy {
+    struct rig rig;
+    u8 *memory;
+};
+void rig_save(const struct rig *rig, struct rig_copy *copy);
+void rig_restore(struct rig *rig, const struct rig_copy *copy);
+void rig_discard(struct rig_copy *copy);
 
 void rig_check(const char *what, u32 actual, u32 expected, const char *file, int line);
 #define CHECK(actual, expected)                                                                    \
