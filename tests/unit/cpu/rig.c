@@ -80,7 +80,7 @@ void rig_reset(struct rig *rig)
 int rig_setup(void **state)
 {
     struct rig *rig = calloc(1, sizeof *rig);
-    struct err err;
+    struct err err = {0};
 
     if (!rig || ram_init(&rig->ram, RIG_RAM, &err))
         return -1;

@@ -455,7 +455,7 @@ static void f79_memory_up_to_the_io_page(void **state)
 {
     struct rig *rig = *state;
     struct ram big;
-    struct err err;
+    struct err err = {0};
 
     CHECK(ram_init(&big, RAM_MAX, &err), 0);
     rig_map(rig, 0);
