@@ -12,7 +12,7 @@
 #include "cli/report.h"
 #include "isa/asm.h"
 #include "isa/asmout.h"
-#include "machine/wholefile.h"
+#include "base/wholefile.h"
 
 #define SOURCE_MAX (1u << 26)
 

@@ -11,7 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/report.h"
-#include "machine/near.h"
+#include "base/near.h"
 
 #define MAX_OPTIONS 64
 

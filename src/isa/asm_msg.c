@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "isa/asm_int.h"
 
 enum { TEXT_MAX = 600, HINT_NAMES_MAX = 4000 };
@@ -163,48 +164,22 @@ static const struct {
     {".ELSE", "write .IFF"},
 };
 
-/* How many letters must be changed, added, left out or swapped to come from one to the other;
- * 9 where one of the words is long. */
-static unsigned distance(const char *one, const char *other)
-{
-    enum { WORD_MAX = 15 };
-    unsigned row[3][WORD_MAX + 1], m = (unsigned)strlen(one), n = (unsigned)strlen(other);
-
-    if (m > WORD_MAX || n > WORD_MAX || m + 2 < n || n + 2 < m)
-        return 9;
-    for (unsigned j = 0; j <= n; j++)
-        row[0][j] = j;
-    for (unsigned i = 1; i <= m; i++) {
-        unsigned *now = row[i % 3], *up = row[(i + 2) % 3], *up2 = row[(i + 1) % 3];
-        now[0] = i;
-        for (unsigned j = 1; j <= n; j++) {
-            unsigned best = up[j - 1] + (one[i - 1] != other[j - 1]);
-            if (up[j] + 1 < best)
-                best = up[j] + 1;
-            if (now[j - 1] + 1 < best)
-                best = now[j - 1] + 1;
-            if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] &&
-                up2[j - 2] + 1 < best)
-                best = up2[j - 2] + 1;
-            now[j] = best;
-        }
-    }
-    return row[m % 3][n];
-}
-
-/* The defined name nearest to `name` among symbols, or among instructions, directives, macros. */
+/* The defined name nearest to `name` among symbols, or among instructions, directives, macros. Not
+ * looked for where nobody would read it: a hostile source has an error on each of its lines. */
 static const char *name_near(const struct assembly *a, const char *name, bool symbols)
 {
     size_t len = strlen(name);
-    unsigned best = len < 3 ? 0 : len < 5 ? 2 : 3, seen = 0;
+    unsigned best = len < 3 ? 0 : len < 5 ? 2 : NEAR_FAR, seen = 0;
     const char *near = NULL;
 
+    if (a->result->messages >= ASM_MESSAGES_MAX)
+        return NULL;
     for (const struct asm_entry *e = a->first; e && seen < HINT_NAMES_MAX; e = e->next, seen++) {
         unsigned d;
         if (symbols != (e->space == ENTRY_SYMBOL) || e->space >= ENTRY_LOCAL ||
             (symbols && !e->pass))
             continue;
-        d = distance(name, e->name);
+        d = near_distance(name, e->name);
         if (d > 0 && d < best) {
             best = d;
             near = e->name;

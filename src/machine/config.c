@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "machine/config_impl.h"
-#include "machine/near.h"
-#include "machine/wholefile.h"
+#include "base/near.h"
+#include "base/wholefile.h"
 
 #define DESCRIPTION_MAX (1u << 20)
 

@@ -7,7 +7,7 @@
 
 #include "base/number.h"
 #include "machine/config_impl.h"
-#include "machine/near.h"
+#include "base/near.h"
 
 #define MODELS_MAX 32u
 

@@ -9,7 +9,7 @@
 #include <yaml.h>
 
 #include "machine/config_impl.h"
-#include "machine/near.h"
+#include "base/near.h"
 
 #define KEYS_MAX 32u /* in one table */
 

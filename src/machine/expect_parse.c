@@ -7,8 +7,8 @@
 
 #include "base/number.h"
 #include "machine/expect_impl.h"
-#include "machine/near.h"
-#include "machine/wholefile.h"
+#include "base/near.h"
+#include "base/wholefile.h"
 
 #define SCRIPT_MAX (1u << 20)
 #define WORD_LEN   32u

@@ -9,7 +9,7 @@
 #include "dev/rk11.h"
 #include "machine/config.h"
 #include "machine/load_impl.h"
-#include "machine/wholefile.h"
+#include "base/wholefile.h"
 
 #define BLOCK      512u
 #define PROGRAM_IO 0160000u /* a file longer than this holds more than a program's words */

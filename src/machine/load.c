@@ -7,7 +7,7 @@
 
 #include "machine/load_impl.h"
 #include "machine/machine.h"
-#include "machine/wholefile.h"
+#include "base/wholefile.h"
 
 #define PROGRAM_MAX (1u << 24) /* bytes in a file: source with long comments */
 

@@ -5,7 +5,7 @@
 
 #include "isa/asm.h"
 #include "machine/load_impl.h"
-#include "machine/wholefile.h"
+#include "base/wholefile.h"
 
 #define INCLUDE_MAX (1u << 24)
 

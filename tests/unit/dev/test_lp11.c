@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "dev/lp11.h"
-#include "files.h"
+#include "../base/files.h"
 
 enum {
     LPS = 0777514,

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "dev/paper.h"
-#include "files.h"
+#include "../base/files.h"
 
 struct world {
     char dir[32];

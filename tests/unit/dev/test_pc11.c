@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "dev/pc11.h"
-#include "files.h"
+#include "../base/files.h"
 
 enum {
     PRS = 0777550,

@@ -1,5 +1,5 @@
 /* wholefile.c - reading of small files: see wholefile.h. */
-#include "machine/wholefile.h"
+#include "base/wholefile.h"
 
 #include <errno.h>
 #include <fcntl.h>

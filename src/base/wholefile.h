@@ -1,6 +1,6 @@
 /* wholefile.h - a small file of the host as bytes in memory. */
-#ifndef VM11_MACHINE_WHOLEFILE_H
-#define VM11_MACHINE_WHOLEFILE_H
+#ifndef VM11_BASE_WHOLEFILE_H
+#define VM11_BASE_WHOLEFILE_H
 
 #include "base/err.h"
 #include "base/types.h"

@@ -1,5 +1,5 @@
 /* test_wholefile.c - small files of the host, and what is none. */
-#include "machine/wholefile.h"
+#include "base/wholefile.h"
 
 #include <errno.h>
 #include <sys/stat.h>

@@ -1,6 +1,5 @@
-/* near.c - did you mean: see near.h. The distance counts letters that are wrong, missing, too
- * many, or swapped with their neighbour. */
-#include "machine/near.h"
+/* near.c - did you mean: see near.h. */
+#include "base/near.h"
 
 #include <string.h>
 
@@ -16,11 +15,13 @@ static unsigned min_of(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Edit distance of two words of at most WORD_MAX letters. */
-static unsigned distance(const char *a, size_t alen, const char *b, size_t blen)
+unsigned near_distance(const char *a, const char *b)
 {
-    unsigned d[WORD_MAX + 1][WORD_MAX + 1];
+    size_t alen = strlen(a), blen = strlen(b);
+    unsigned d[WORD_MAX + 1][WORD_MAX + 1]; /* between the first i letters of a and k of b */
 
+    if (alen > WORD_MAX || blen > WORD_MAX || alen >= blen + NEAR_FAR || blen >= alen + NEAR_FAR)
+        return NEAR_FAR;
     for (unsigned i = 0; i <= alen; i++)
         d[i][0] = i;
     for (unsigned k = 0; k <= blen; k++)
@@ -35,30 +36,30 @@ static unsigned distance(const char *a, size_t alen, const char *b, size_t blen)
             d[i][k] = least;
         }
     }
-    return d[alen][blen];
+    return min_of(d[alen][blen], NEAR_FAR);
 }
 
-/* A word that begins with all of the other is near too: "memory" for "mem". */
-static bool begins(const char *word, const char *with, size_t len)
+/* One word begins with all of the other, which has two letters at least: "memory" and "mem". */
+static bool begins(const char *a, const char *b)
 {
-    for (size_t i = 0; i < len; i++)
-        if (lower(word[i]) != lower(with[i]))
-            return false;
-    return len >= 2;
+    size_t len = 0;
+
+    while (a[len] && b[len] && lower(a[len]) == lower(b[len]))
+        len++;
+    return len >= 2 && (!a[len] || !b[len]);
 }
 
 const char *near_word(const char *word, const char *const *words)
 {
     const char *best = NULL;
     size_t len = strlen(word);
-    unsigned least = len < 4 ? 2 : 3; /* distances below this are slips */
+    unsigned least = len < 4 ? 2 : NEAR_FAR;
 
     if (len == 0 || len > WORD_MAX)
         return NULL;
     for (; *words; words++) {
-        size_t other = strlen(*words);
-        unsigned d = other > WORD_MAX ? WORD_MAX : distance(word, len, *words, other);
-        if (d >= 1 && begins(word, *words, min_of((unsigned)len, (unsigned)other)))
+        unsigned d = near_distance(word, *words);
+        if (d >= 1 && begins(word, *words))
             d = 1;
         if (d < least) {
             least = d;

@@ -1,5 +1,5 @@
 /* test_near.c - did you mean. */
-#include "machine/near.h"
+#include "base/near.h"
 
 #include "rig.h"
 
@@ -23,11 +23,24 @@ static void strangers(void **state)
     assert_null(near_word("expectexpectexpectexpectexpect", words));
 }
 
+static void distances(void **state)
+{
+    assert_int_equal(near_distance("MOVE", "mov"), 1);
+    assert_int_equal(near_distance("ab", "ba"), 1);
+    assert_int_equal(near_distance("expect", "xpetc"), 2);
+    assert_int_equal(near_distance("expect", "expect"), 0);
+    assert_int_equal(near_distance("abc", "xyz"), NEAR_FAR);
+    assert_int_equal(near_distance("abcdef", "abc"), NEAR_FAR);
+    assert_int_equal(near_distance("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz"),
+                     NEAR_FAR);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slips),
         cmocka_unit_test(strangers),
+        cmocka_unit_test(distances),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
