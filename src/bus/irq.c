@@ -65,7 +65,6 @@ void bus_reset(struct bus *bus)
         for (unsigned i = 0; i < DEVICE_LINES; i++)
             dev->lines[i].request = false;
         if (dev->ops->reset)
-            if (dev->ops->reset)
             dev->ops->reset(dev);
     }
     requests_update(bus);
