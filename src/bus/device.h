@@ -25,7 +25,7 @@ struct reg_info {
     u16 offset;       /* bytes from the device's first address, or REG_NO_ADDRESS */
     u16 at;           /* offsetof() of the field in the device's structure */
     u8 size;          /* of the field: 1, 2, 4 or 8 bytes */
-    u8 count;         /* elements, 1 for a scalar */
+    u16 count;        /* elements from there on, 1 for a scalar */
 };
 
 /* How a file is to be attached to a unit: -d UNIT=FILE[,ro][,overlay=FILE][,new]. */

@@ -1,9 +1,12 @@
 /* hash.c - one number for the whole state of a machine.
  *
- * Fields go into the hash as values in a fixed byte order, found through the devices' field
- * tables, so the result is the same on every host. Host files and host pointers stay out.
+ * Whatever has a part in the machine's future goes in: processor, memory, devices, the queue of
+ * events in its order, and what was typed and is not yet taken. Fields go in as values in a fixed
+ * byte order, those of devices through their field tables, so the result is the same on every
+ * host. Host files and host pointers stay out.
  */
 #define XXH_STATIC_LINKING_ONLY /* the state as a local variable */
+#include <string.h>
 #include <xxhash.h>
 
 #include "machine/machine.h"
@@ -32,6 +35,7 @@ static void hash_cpu(XXH3_state_t *hash, const struct cpu *cpu)
     put(hash, cpu_ps(cpu));
     put(hash, cpu->attention & ~(ATTN_STOP | ATTN_WATCH));
     put(hash, cpu->trace);
+    put(hash, cpu->flows_at == cpu->icount ? cpu->flows : 0);
     put(hash, cpu->icount);
     put(hash, cpu_mmr1(cpu));
     put(hash, cpu_mmr2(cpu));
@@ -74,6 +78,29 @@ static void hash_device(XXH3_state_t *hash, const struct device *dev)
     }
 }
 
+/* Events are told apart by their names. */
+static void hash_events(XXH3_state_t *hash, const struct event_queue *events)
+{
+    put(hash, events->immediate);
+    for (const struct event *event = events->first; event; event = event->next) {
+        XXH3_64bits_update(hash, event->name, strlen(event->name) + 1);
+        put(hash, event->at);
+    }
+}
+
+/* What waits on the line, and what is still to be typed on it. */
+static void hash_input(XXH3_state_t *hash, const struct line *line, const struct feed *feed)
+{
+    put(hash, line->count);
+    for (unsigned i = 0; i < line->count; i++)
+        put(hash, line->queue[(line->head + i) % LINE_QUEUE]);
+    put(hash, feed->burst);
+    put(hash, feed->hold);
+    put(hash, feed->count);
+    if (feed->count)
+        XXH3_64bits_update(hash, feed->text + feed->first, feed->count);
+}
+
 u64 machine_hash(const struct machine *m)
 {
     XXH3_state_t hash;
@@ -83,8 +110,8 @@ u64 machine_hash(const struct machine *m)
     put(&hash, machine_time(m));
     for (const struct device *dev = m->bus.devices; dev; dev = dev->next)
         hash_device(&hash, dev);
-    for (const struct event *event = m->bus.events.first; event; event = event->next)
-        put(&hash, event->at);
+    hash_events(&hash, &m->bus.events);
+    hash_input(&hash, &m->line, &m->feed);
     XXH3_64bits_update(&hash, m->ram.base, m->ram.size);
     return XXH3_64bits_digest(&hash);
 }

@@ -92,7 +92,8 @@ void machine_start(struct machine *machine, u16 pc);
 /* Execute until the instruction count or the time (EVENT_NEVER: none) is reached, exactly. */
 enum stop machine_run(struct machine *machine, u64 icount, u64 time);
 
-/* From another thread or a signal handler: machine_run() returns soon. */
+/* machine_run() returns before the next instruction. For what is called from inside it (a line's
+ * sink); a signal handler or another thread sets a flag of its own, for its caller to look at. */
 void machine_stop(struct machine *machine);
 
 /* Time: instructions plus what was skipped while waiting; EVENT_HZ is a second in virtual time. */
@@ -107,8 +108,9 @@ void machine_tick(struct machine *machine);
 /* Type on the console: as fast as the guest takes it, without loss (see feed.h). -ENOMEM. */
 int machine_type(struct machine *machine, const void *text, size_t length, struct err *err);
 
-/* A 64-bit hash of the whole state: processor, memory, device registers, time. Host files and
- * counters of the emulation are not in it. Equal on every host and for every engine. */
+/* A 64-bit hash of the whole state: processor, memory, devices, time, events, and what was typed
+ * and is not yet taken. Host files and counters of the emulation are not in it. Equal on every
+ * host and for every engine. */
 u64 machine_hash(const struct machine *machine);
 
 #endif
