@@ -1,6 +1,6 @@
 #!/bin/sh
 # vm11 as and dis: files, listing, errors, and the way there and back.
-. "$(dirname "$0")/lib.sh" "$1" "$2"
+. "$(dirname "$0")/lib.sh"
 
 check 0 '' "$vm11" as halt.mac -o halt.lda
 check 0 'absolute loader tape' "$vm11" dis halt.lda

@@ -1,6 +1,6 @@
 #!/bin/sh
 # vm11 exec: answers, errors, what is fresh and what changed.
-. "$(dirname "$0")/lib.sh" "$1" "$2"
+. "$(dirname "$0")/lib.sh"
 
 # ask REQUEST KEY VALUE ...
 ask() {

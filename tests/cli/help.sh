@@ -1,8 +1,8 @@
 #!/bin/sh
 # Help, completion and man pages know the same options: those of the tables.
-# usage: help.sh VM11 SOURCE_ROOT COMPLETION_BASH COMPLETION_ZSH MAN_DIR
-. "$(dirname "$0")/lib.sh" "$1" "$2"
-bash=$3 zsh=$4 man=$5
+# usage: help.sh VM11 COMPLETION_BASH COMPLETION_ZSH MAN_DIR
+. "$(dirname "$0")/lib.sh"
+bash=$(absolute "$2") zsh=$(absolute "$3") man=$(absolute "$4")
 
 for command in run exec as dis; do
     check 0 "^Usage: vm11 $command" "$vm11" "$command" --help

@@ -1,6 +1,6 @@
-# lib.sh - what the tests of the command line share. Sourced with: VM11 SOURCE_ROOT
-vm11=$1
-root=$2
+# lib.sh - what the tests of the command line share. Sourced by them; $1 is the program vm11.
+vm11=$(realpath "$1")
+start_dir=$PWD
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -35,6 +35,11 @@ cat >echo.mac <<'END'
 3$:     HALT
         .END 1000
 END
+
+# The absolute name of a file that the caller named from where it was.
+absolute() {
+    (cd "$start_dir" && realpath "$1")
+}
 
 fail() {
     echo "FAIL: $*" >&2

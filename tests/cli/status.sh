@@ -1,6 +1,6 @@
 #!/bin/sh
 # Exit statuses and complaints: one clear line for every slip.
-. "$(dirname "$0")/lib.sh" "$1" "$2"
+. "$(dirname "$0")/lib.sh"
 slip() {
     check "$@"
     one_line
