@@ -215,10 +215,11 @@ int overlay_read(const struct overlay *overlay, u64 block, void *data, struct er
 
 int overlay_write(struct overlay *overlay, u64 block, const void *data, struct err *err)
 {
-    u8 byte = (u8)(overlay->map[block / 8] | 1u << block % 8);
+    u8 byte;
     int rc;
 
     base_assert(block < overlay->blocks);
+    byte = (u8)(overlay->map[block / 8] | 1u << block % 8);
     rc = hostfile_write(&overlay->file, block_offset(overlay, block), data, OVERLAY_BLOCK, err);
     if (rc || overlay_has(overlay, block))
         return rc;

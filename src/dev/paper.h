@@ -32,11 +32,6 @@ int paper_write_open(struct paper *paper, const struct attach *how, struct err *
 /* Take the paper out; what is buffered is written. Without paper nothing happens. */
 int paper_close(struct paper *paper, struct err *err);
 
-static inline bool paper_present(const struct paper *paper)
-{
-    return paper->path != NULL;
-}
-
 /* The next byte: 1, or 0 at the end, or -errno. */
 int paper_get(struct paper *paper, u8 *ch, struct err *err);
 

@@ -64,8 +64,9 @@ static int block_check(const struct load_input *in, size_t at, u32 *count, struc
     total = sum(in->data + at, *count + 1);
     if (total)
         return err_set(err, EINVAL,
-                       "%s: byte %zu: bad checksum in the block for %06o: %03o is %03o", in->path,
-                       at, load_word(in->data + at + 4), in->data[at + *count],
+                       "%s: byte %zu: bad checksum in the block for %06o: it is %03o, its bytes "
+                       "make %03o",
+                       in->path, at, load_word(in->data + at + 4), in->data[at + *count],
                        (u8)(in->data[at + *count] - total));
     return 0;
 }

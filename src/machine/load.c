@@ -223,6 +223,13 @@ int program_load(const struct program *program, struct machine *m, struct err *e
     return 0;
 }
 
+/* The PAR of page `page` of a space that begins at `pa`: twelve bits, so it wraps as the bus does.
+ */
+static u16 page_base(u32 pa, unsigned page)
+{
+    return (u16)((pa / 0100 + page * PAGE_BLOCKS) & PAR_WRITE);
+}
+
 /* Kernel I space is the text, write protected; kernel D space is 56 KB from the data on, and the
  * I/O page. */
 static void split_setup(const struct program *program, struct cpu *cpu)
@@ -233,9 +240,9 @@ static void split_setup(const struct program *program, struct cpu *cpu)
 
     for (unsigned page = 0; page < 8; page++) {
         bool used = page * 020000u < text->size;
-        mmu->par[MODE_K][SPACE_I][page] = (u16)(text->pa / 0100 + page * PAGE_BLOCKS);
+        mmu->par[MODE_K][SPACE_I][page] = page_base(text->pa, page);
         mmu->pdr[MODE_K][SPACE_I][page] = used ? PDR_READ_ONLY : 0;
-        mmu->par[MODE_K][SPACE_D][page] = (u16)(data / 0100 + page * PAGE_BLOCKS);
+        mmu->par[MODE_K][SPACE_D][page] = page_base(data, page);
         mmu->pdr[MODE_K][SPACE_D][page] = PDR_READ_WRITE;
     }
     mmu->par[MODE_K][SPACE_D][7] = IO_PAGE_BLOCK;
@@ -254,14 +261,4 @@ int program_start(const struct program *program, struct machine *m, struct err *
     if (program->split)
         split_setup(program, &m->cpu);
     return 0;
-}
-
-const struct program_segment *program_text_at(const struct program *program, u16 va)
-{
-    for (unsigned i = 0; i < program->segments; i++) {
-        const struct program_segment *seg = &program->segment[i];
-        if (!seg->data_space && va >= seg->va && (u32)(va - seg->va) < seg->size)
-            return seg;
-    }
-    return NULL;
 }

@@ -76,7 +76,4 @@ int program_load(const struct program *program, struct machine *machine, struct 
  * there is no start address. */
 int program_start(const struct program *program, struct machine *machine, struct err *err);
 
-/* The segment in which the instruction at `va` lies, NULL: none. */
-const struct program_segment *program_text_at(const struct program *program, u16 va);
-
 #endif
