@@ -19,7 +19,7 @@ struct device;
 
 #define REG_NO_ADDRESS 0xffff /* state that has no register address (but is shown and hashed) */
 
-/* One row of a device's field table: examine, deposit, show, hash and snapshot read it. */
+/* One row of a device's field table: who shows, traces or hashes a device reads it. */
 struct reg_info {
     const char *name; /* DEC's: "RKCS" */
     u16 offset;       /* bytes from the device's first address, or REG_NO_ADDRESS */

@@ -1,10 +1,13 @@
 /* asm_int.h - what the files of the assembler share; nobody else includes it.
  *
- *   asm.c         the call, the passes, one statement       asm_src.c   files, macros, repeats as
- * lines asm_msg.c     messages, hints                           asm_sym.c   memory, names, labels
- *   asm_expr.c    expressions       asm_flt.c   floating    asm_insn.c  operands and instructions
- *   asm_data.c    storage           asm_ctl.c   sections, symbols, listing control
- *   asm_cond.c    conditionals      asm_macro.c macros and repeats      asm_list.c  the listing
+ *   asm.c        the call, the passes, one statement
+ *   asm_src.c    files, macros and repeats as lines
+ *   asm_sym.c    memory, names, labels
+ *   asm_expr.c   expressions          asm_flt.c    floating numbers
+ *   asm_insn.c   operands and instructions
+ *   asm_data.c   storage              asm_ctl.c    sections, modes, listing control
+ *   asm_cond.c   conditionals         asm_macro.c  macros and repeats
+ *   asm_msg.c    messages, hints      asm_list.c   the listing
  *
  * The source is walked at least twice. Only the last pass (`final`) stores bytes and reports
  * errors; the passes before it find the values of the symbols. A symbol that is used before its

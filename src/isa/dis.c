@@ -121,7 +121,7 @@ static void operand_put(struct dis *dis, unsigned spec, bool floating)
         text_put(dis, "%s%o(%s)", at, word_next(dis), name);
 }
 
-/* The condition-code words: all names of one direction that assemble.h's `!` puts together. */
+/* The condition-code words: the names of one direction, put together by the assembler's `!`. */
 static void conditions_put(struct dis *dis, u16 word)
 {
     const char *const clear[4] = {"CLC", "CLV", "CLZ", "CLN"};

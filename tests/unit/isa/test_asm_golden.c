@@ -67,7 +67,7 @@ static void test_golden(void **state)
         want = file_read(golden_folder, list);
         assert_int_equal(asm_assemble(entry->d_name, source, strlen(source), &opt, &result, NULL),
                          0);
-        print_message("%s\n", entry->d_name);
+        print_message("# %s\n", entry->d_name);
         assert_string_equal(result->listing, want);
         asm_free(result);
         free(want);
@@ -177,7 +177,7 @@ static void test_bench(void **state)
     unsigned count = 0;
 
     if (!folder) {
-        print_message("%s is not there: set VM11_SHARED\n", bench_folder);
+        print_message("# %s is not there: set VM11_SHARED\n", bench_folder);
         skip();
     }
     for (struct dirent *entry; (entry = readdir(folder));) {
