@@ -204,18 +204,6 @@ static void f59_reading_mmr1(void **state)
     CHECK(rig_get(rig, A_MMR1), 0);
 }
 
-/* Read only; a write is not a time-out. */
-static void n_3_6_mmr1_and_mmr2_are_read_only(void **state)
-{
-    struct rig *rig = *state;
-
-    RIG_CODE_IS(rig, I_MOV | S(IMM) | ABS, 0177777, A_MMR1, I_CLR | ABS, A_MMR2, NOP);
-    rig_run(rig, 2);
-    CHECK_REG(rig, PC, RIG_CODE + 012);
-    CHECK(rig_get(rig, A_MMR2), RIG_CODE + 6);
-    CHECK(rig_get(rig, A_MMR1), 027);
-}
-
 /* The address of the instruction, also where its fetch aborts. */
 static void f60_mmr2_of_an_instruction(void **state)
 {
@@ -455,6 +443,25 @@ static void n_3_1_page_field_follows_references(void **state)
     }
 }
 
+/* An abort cancels the trap that the same instruction has earned (w11: s_vmerr); MMR0 tells both.
+ */
+static void n_3_4_abort_cancels_the_trap(void **state)
+{
+    struct rig *rig = *state;
+
+    setup(rig);
+    *rig_pdr(rig, MODE_U, SPACE_I, 3) = 077404;
+    RIG_CODE_IS(rig, I_MOV | S(ABS) | ABS, 060000, BAD);
+    rig_put(rig, A_MMR0, MMR0_ENTRAP | 1);
+    rig_ps(rig, PS_U);
+    rig_run(rig, 1);
+    CHECK_FRAME(rig, 0250, RIG_CODE + 6, PS_U);
+    CHECK(rig_get(rig, A_MMR0), NR_USER | MMR0_TRAP | MMR0_ENTRAP);
+    rig_run(rig, 2);
+    CHECK_REG(rig, PC, RIG_HANDLER + 0250 + 4);
+    CHECK_REG(rig, SP, RIG_STACK - 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -473,7 +480,7 @@ int main(void)
         RIG_TEST(f60_mmr2_of_an_instruction),
         RIG_TEST(f69_pushes_and_pops_in_mmr1),
         RIG_TEST(n_3_1_page_field_follows_references),
-        RIG_TEST(n_3_6_mmr1_and_mmr2_are_read_only),
+        RIG_TEST(n_3_4_abort_cancels_the_trap),
         RIG_TEST(n_3_7_mark),
         RIG_TEST(n_3_8_first_fetch_of_a_handler),
         RIG_TEST(n_7_1_floating_operands),

@@ -127,11 +127,65 @@ static void test_console_references(void **state)
     CHECK(rig_page(rig, A_DEV), 0123 << 8);
 }
 
+/* MMR0's page field where the program itself is not in memory: a device's words. */
+static void n_3_1_program_in_the_io_page(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_map(rig, 0);
+    rig_device(rig, A_DEV, I_MOV | S(M7(R1)) | R0);
+    rig_device(rig, A_DEV + 2, 2);
+    rig_put(rig, 04000, A_MMR0);
+    rig->cpu.r[R1] = 03776;
+    rig_go(rig, A_DEV, 1);
+    CHECK_REG(rig, R0, 017); /* page 7: that of the program; its pointer is not looked for */
+    /* only the index word is */
+    *rig_par(rig, MODE_K, SPACE_I, 4) = 07640;
+    rig_put(rig, 077776, I_MOV | S(M7(R1)) | R0);
+    rig_device(rig, 0164000, 2);
+    rig_go(rig, 077776, 1);
+    CHECK_REG(rig, R0, 011);
+}
+
+/* A destination that is read and written: MMR0's field is found by the destination's mode. */
+static void n_3_1_mmr0_as_destination(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_map(rig, 0);
+    rig_put(rig, 040000, A_MMR0);
+    RIG_CODE_IS(rig, I_BIS | S(M1(R2)) | M3(R1), I_BIT | S(R3) | M3(R1), I_BIT | S(M3(R1)) | R3);
+    rig_put(rig, 04000, MMR0_ENTRAP);
+    rig->cpu.r[R2] = 04000;
+    rig->cpu.r[R3] = 4;
+    for (u16 i = 0; i < 3; i++) {
+        rig->cpu.r[R1] = 040000;
+        rig_run(rig, 1);
+    }
+    CHECK_CC(rig, 0); /* bit 2 of page 2 */
+    CHECK(rig_get(rig, A_MMR0) & MMR0_ENTRAP, MMR0_ENTRAP);
+}
+
+/* Read only; a write is not a time-out. */
+static void n_3_6_mmr1_and_mmr2_are_read_only(void **state)
+{
+    struct rig *rig = *state;
+
+    RIG_CODE_IS(rig, I_MOV | S(IMM) | ABS, 0177777, A_MMR1, I_CLR | ABS, A_MMR2, NOP);
+    rig_run(rig, 2);
+    CHECK_REG(rig, PC, RIG_CODE + 012);
+    CHECK(rig_get(rig, A_MMR2), RIG_CODE + 6);
+    CHECK(rig_get(rig, A_MMR1), 027);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         RIG_TEST(f61_mmr3),
         RIG_TEST(f83_micro_break),
+        RIG_TEST(n_3_1_mmr0_as_destination),
+        RIG_TEST(n_3_1_program_in_the_io_page),
+        RIG_TEST(n_3_6_mmr1_and_mmr2_are_read_only),
         RIG_TEST(n_3_6_page_registers),
         RIG_TEST(n_6_7_read_and_write_back),
         RIG_TEST(n_6_7_switches_and_display),

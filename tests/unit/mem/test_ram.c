@@ -9,6 +9,28 @@
 
 #include "mem/ram.h"
 
+/* The linker puts this in place of the library's: a host without memory. */
+static bool exhausted;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return exhausted ? NULL : __real_calloc(count, size);
+}
+
+static void test_no_memory(void **state)
+{
+    struct ram ram;
+    struct err err = {0};
+
+    exhausted = true;
+    assert_int_equal(ram_init(&ram, 8192, &err), -ENOMEM);
+    exhausted = false;
+    assert_non_null(strstr(err.text, "8192"));
+}
+
 static void test_sizes(void **state)
 {
     static const u32 good[] = {64, 0100, 8192, 0140000, RAM_MAX};
@@ -50,6 +72,7 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_words),
     };
