@@ -82,7 +82,7 @@ static void n_1_6_spl_loads_the_priority_only(void **state)
         RIG_CODE_IS(rig, I_SPL | level);
         rig_ps(rig, 034245);
         rig_go(rig, RIG_CODE, 1);
-        CHECK_PS(rig, (034245 & ~PS_PRIO) | level << 5);
+        CHECK_PS(rig, (034245u & ~PS_PRIO) | (u32)level << 5);
     }
 }
 
