@@ -36,7 +36,8 @@ void bus_init(struct bus *bus, struct ram *ram, const struct log *log);
 void bus_fini(struct bus *bus);
 
 /* Put a device on the bus, farther from the processor than those before; dev->ops and dev->lines
- * are set, `base` is its first address. -EBUSY, with the other's name, where an address is taken. */
+ * are set, `base` is its first address. -EBUSY, with the other's name, where an address is taken.
+ */
 int bus_add(struct bus *bus, struct device *dev, u32 base, struct err *err);
 
 /* The device whose name and unit are in `text` ("rk0", "pr"; unit 0 where no digit stands). The
