@@ -18,6 +18,10 @@
 #define VEC_FP     0244u
 #define VEC_MMU    0250u
 #define VEC_T      0014u
+/* Requests that references ask for: an abort, of the same reference or a later one before the next
+ * service, cancels them (w11: s_vmerr). */
+#define ATTN_BY_REF (ATTN_YELLOW | ATTN_MMU)
+
 #define TRY_LIMIT  8u /* flows that abort in a row before the vectors are taken for unreadable */
 #define FLOW_LIMIT 16u
 
@@ -110,8 +114,7 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
             return true;
         }
         cpu_set_ps(cpu, flow.ps);
-        if (trap == TRAP_RED)
-            cpu->attention &= ~ATTN_YELLOW; /* of the flow's first push, or earlier */
+        cpu->attention &= ~ATTN_BY_REF;
         flow = (struct vector_flow){
             .vector = trap_vector[trap], .red = trap == TRAP_RED, .ps = flow.ps, .pc = flow.pc};
     }
@@ -121,7 +124,7 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
 bool trap_take(struct cpu *cpu, enum trap trap)
 {
     if (trap <= TRAP_RED)
-        cpu->attention &= ~ATTN_YELLOW; /* the write that asked for it did not happen */
+        cpu->attention &= ~ATTN_BY_REF;
     return flow_run(cpu, (struct vector_flow){.vector = trap_vector[trap],
                                               .by_insn = trap >= TRAP_BPT,
                                               .red = trap == TRAP_RED});
