@@ -25,4 +25,7 @@ bool expr_check(struct monitor *mon, const char *text);
  * there). */
 bool expr_value(struct monitor *mon, const char *text, u64 *value);
 
+/* The value of the expression at *at, which moves behind it. For args.c. */
+bool expr_parse(struct monitor *mon, const char **at, u64 *value);
+
 #endif

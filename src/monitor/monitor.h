@@ -51,6 +51,10 @@ int monitor_new(struct monitor **monitor, struct machine *machine, const struct 
                 struct err *err);
 void monitor_free(struct monitor *monitor);
 
+/* How many units of work (about a microsecond each) one line may cost before it is given up; a
+ * quarter of an hour unless it is set. What the machine executes does not count. */
+void monitor_set_patience(struct monitor *monitor, u64 work);
+
 /* Carry out one line; a line that opens a block (if, while) is kept until its `end`. */
 enum monitor_result monitor_command(struct monitor *monitor, const char *line);
 

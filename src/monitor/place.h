@@ -40,6 +40,9 @@ enum place_status place_readb(const struct machine *machine, struct place place,
 enum place_status place_write(struct machine *machine, struct place place, u16 word);
 enum place_status place_writeb(struct machine *machine, struct place place, u8 byte);
 
+/* The length of a prefix [ksup][id]: at the beginning of `text`, put into `place`; 0: none. */
+unsigned place_prefix(const char *text, struct place *place);
+
 /* "ud:001000", "p:0123456"; `text` holds PLACE_TEXT_MAX. Returns text. */
 #define PLACE_TEXT_MAX 16
 const char *place_text(struct place place, char *text);

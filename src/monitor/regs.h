@@ -1,9 +1,10 @@
 /* regs.h - everything in the machine that has a name and a value, but memory.
  *
  * Processor: r0-r5 sp pc of the current set and mode, r00-r05 r10-r15 of both sets, ksp ssp usp,
- * ps (psw) and its n z v c t, pirq slr sr dr ubreak, mmr0-mmr3, the PARs and PDRs (kipar0 ...
- * udpdr7), fps fea fec ac0-ac5, icount and time. Devices: the fields of their tables (RKCS); the
- * elements of a list have an index behind a dot (RKDS.3). Upper and lower case alike.
+ * ps (psw) and its parts (ps.n ... ps.mode), pirq slr sr dr ubreak, mmr0-mmr3, the PARs and PDRs
+ * (kipar0 ... udpdr7), fps fea fec ac0-ac5, icount and time. Devices: the registers of their tables
+ * (rkcs, rk.rkcs), and with the device's name what has no address (rk.phase, rk.cylinder.3), which
+ * cannot be set. Upper and lower case alike.
  *
  * Reading is without effect. Writing sets the state itself, not what a program's write would do.
  */
