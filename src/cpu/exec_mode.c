@@ -16,7 +16,6 @@ enum trap exec_HALT(struct cpu *cpu, unsigned insn)
 enum trap exec_WAIT(struct cpu *cpu, unsigned insn)
 {
     cpu->attention |= ATTN_WAIT;
-    cpu->trace = false;
     return TRAP_NONE;
 }
 

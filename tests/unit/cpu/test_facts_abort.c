@@ -217,6 +217,26 @@ static void n_5_4_unreadable_vectors(void **state)
     CHECK(cpu_run(&rig->cpu, 10), EXIT_DOUBLE);
 }
 
+/* The same after the new PSW was loaded: that of the entry is back ("PS RESTORE"). */
+static void n_5_4_unreadable_vector_of_an_abort(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_map(rig, 4);
+    *rig_pdr(rig, MODE_K, SPACE_D, 0) = 6; /* 0 to 77 only: not 250 */
+    *rig_pdr(rig, MODE_U, SPACE_I, 2) = 0;
+    rig_vector(rig, 030, RIG_HANDLER, PS_U | PS_SET);
+    cpu_put_sp(&rig->cpu, MODE_U, 040004);
+    RIG_CODE_IS(rig, I_EMT);
+    rig_ps(rig, 0040012);
+    rig->cpu.r[R1] = 0123;
+    rig->cpu.r[PC] = RIG_CODE;
+    CHECK(cpu_run(&rig->cpu, 10), EXIT_DOUBLE);
+    CHECK_PS(rig, 0040012);
+    CHECK_REG(rig, PC, RIG_CODE + 2);
+    CHECK_REG(rig, R1, 0123);
+}
+
 /* RTI pops the PC, then loads it, then pops the PSW: an abort of the second pop finds PC changed
  * (microcode RTI.30). */
 static void n_1_9_rti_whose_psw_cannot_be_popped(void **state)
@@ -362,6 +382,7 @@ int main(void)
         RIG_TEST(n_3_15_pc_of_a_failed_operand_fetch),
         RIG_TEST(n_4_7_jsr_that_cannot_push),
         RIG_TEST(n_4_8_returns_that_cannot_pop),
+        RIG_TEST(n_5_4_unreadable_vector_of_an_abort),
         RIG_TEST(n_5_4_unreadable_vectors),
         RIG_TEST(n_6_6_start),
     };
