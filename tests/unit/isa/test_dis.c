@@ -118,12 +118,10 @@ static void batch_check(u32 first, u32 pc, u32 *seed)
 {
     char *source = test_malloc(BATCH * LINE + 100);
     u16 *words = test_malloc(BATCH * 3 * sizeof *words);
+    size_t len = (size_t)snprintf(source, LINE, ".=%o\n", pc);
     unsigned count = 0;
-    size_t len;
     struct asm_result *result;
 
-    assert_non_null(source);
-    len = (size_t)sprintf(source, ".=%o\n", pc);
     for (u32 word = first; word < first + BATCH; word++) {
         char text[DIS_TEXT_MAX];
         unsigned length = isa_length((u16)word);
