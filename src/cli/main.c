@@ -1,7 +1,9 @@
 /* main.c - the program vm11: finds the subcommand. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/report.h"
@@ -30,11 +32,22 @@ static int unknown(const char *word)
     return STATUS_USAGE;
 }
 
+/* Whoever called us without standard descriptors: a disk image must not become one of them. */
+static void fill_descriptors(void)
+{
+    static const int mode[] = {O_RDONLY, O_RDONLY, O_WRONLY}; /* writing to stdout shall fail */
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode[fd]) != fd)
+            _exit(STATUS_HOST);
+}
+
 int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     const struct command *command;
 
+    fill_descriptors();
     /* A reader that goes away is an error of a write, not a sudden death with dirty disks. */
     signal(SIGPIPE, SIG_IGN);
     if (!word) {
