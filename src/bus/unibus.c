@@ -120,22 +120,29 @@ struct device *bus_find(struct bus *bus, const char *text, unsigned *unit)
 
 bool bus_npr_read(struct bus *bus, u32 pa, u16 *value)
 {
+    bool answered = true;
+
     base_assert(pa % 2 == 0 && pa < IO_SPACE);
-    if (pa < bus->ram->size) {
+    if (pa < bus->ram->size)
         *value = ram_get(bus->ram, pa);
-        return true;
-    }
-    return bus_read(bus, pa, IO_DATI, value);
+    else
+        answered = bus_read(bus, pa, IO_DATI, value);
+    if (unlikely(bus->host.npr) && answered)
+        bus->host.npr(bus->host.ctx, pa, false, *value, *value);
+    return answered;
 }
 
 bool bus_npr_write(struct bus *bus, u32 pa, u16 value)
 {
+    bool memory = pa < bus->ram->size;
+
     base_assert(pa % 2 == 0 && pa < IO_SPACE);
-    if (pa < bus->ram->size) {
-        ram_put(bus->ram, pa, value);
-        return true;
-    }
-    return bus_write(bus, pa, IO_DATO, value);
+    if (unlikely(bus->host.npr))
+        bus->host.npr(bus->host.ctx, pa, true, memory ? ram_get(bus->ram, pa) : 0, value);
+    if (!memory)
+        return bus_write(bus, pa, IO_DATO, value);
+    ram_put(bus->ram, pa, value);
+    return true;
 }
 
 void bus_fail(struct bus *bus, const struct err *err)

@@ -14,6 +14,9 @@ struct bus_host {
     void (*requests)(void *ctx, unsigned levels);
     /* A host failure that a device met in mid-run: the machine stops with it. */
     void (*failed)(void *ctx, const struct err *err);
+    /* An NPR transfer of a word was done, or is about to be (for a debugger); `before` of the I/O
+     * page is 0. NULL: nobody looks on. */
+    void (*npr)(void *ctx, u32 pa, bool write, u16 before, u16 after);
     void *ctx;
 };
 

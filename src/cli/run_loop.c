@@ -166,7 +166,9 @@ static void judge(struct run *run, enum stop stop)
     case STOP_LIMIT:
     case STOP_TIME:
     case STOP_WAIT:
-    case STOP_REQUEST: break;
+    case STOP_REQUEST:
+    case STOP_BREAK:
+    case STOP_WATCH: break;
     }
     if (opt->limit && run->machine->cpu.icount >= opt->limit)
         machine_ended(run, STOP_LIMIT);

@@ -29,6 +29,8 @@ const char *state_stop_name(enum stop stop)
     case STOP_REQUEST: return "request";
     case STOP_DOUBLE: return "double";
     case STOP_HOST: return "host";
+    case STOP_BREAK: return "break";
+    case STOP_WATCH: return "watch";
     }
     return "";
 }

@@ -5,6 +5,7 @@
  */
 #include "cpu/access.h"
 
+#include "cpu/debug.h"
 #include "cpu/registers.h"
 
 /* The physical address of a reference. The MMU's abort freezes MMR1 and MMR2 at what they hold. */
@@ -25,6 +26,8 @@ static enum trap relocate(struct cpu *cpu, const struct mmu_ref *ref, unsigned f
     }
     if (trap && cpu->watch)
         cpu->watch->abort(cpu->watch->ctx, ref);
+    if (trap && cpu->debug)
+        debug_abort(cpu, ref);
     if (mmu->trap_request) {
         mmu->trap_request = false;
         cpu->attention |= ATTN_MMU;
@@ -39,6 +42,8 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
     struct mmu_map *map = &mmu->map[ref->mode][mmu_space(mmu, ref->mode, ref->space)];
     map_entry *entry = ref->write ? &map->write[ref->va >> 6] : &map->read[ref->va >> 6];
 
+    if (cpu->debug && debug_covers(cpu, ref, pa))
+        return;
     if (mmu->mmr0 & MMR0_ENABLE ? mmu_cacheable(mmu, ref) : !(mmu->mmr0 & MMR0_MAINT))
         *entry = (map_entry)(cpu->ram->base + pa) - ref->va;
 }
@@ -50,23 +55,30 @@ struct place {
     u32 pa;
 };
 
+enum purpose { READS, WRITES, MODIFIES };
+
 /* Find the place of a reference of `size` bytes. A bus time-out where nothing is. */
 static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, unsigned size,
-                      bool write, struct place *place)
+                      enum purpose purpose, struct place *place)
 {
     enum trap trap;
 
     if (size == 2 && va & 1)
         return TRAP_ODD;
-    place->ref = (struct mmu_ref){mode, (enum space)(flags & 1), va, write};
+    place->ref = (struct mmu_ref){mode, (enum space)(flags & 1), va, purpose != READS};
     place->host = NULL;
     trap = relocate(cpu, &place->ref, flags, &place->pa);
-    if (trap || place->pa >= IO_PAGE)
+    if (trap)
         return trap;
-    if (place->pa >= cpu->ram->size)
-        return TRAP_BUS;
-    place->host = cpu->ram->base + place->pa;
-    map_enter(cpu, &place->ref, place->pa);
+    if (place->pa < IO_PAGE) {
+        if (place->pa >= cpu->ram->size)
+            return TRAP_BUS;
+        place->host = cpu->ram->base + place->pa;
+        map_enter(cpu, &place->ref, place->pa);
+    }
+    if (cpu->debug)
+        debug_reference(cpu, &place->ref, size, flags == SPACE_I && purpose == READS,
+                        purpose == MODIFIES, place->pa, place->host);
     return TRAP_NONE;
 }
 
@@ -97,7 +109,7 @@ static enum trap loadb(struct cpu *cpu, const struct place *place, enum io_cycle
 enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 *value)
 {
     struct place place;
-    enum trap trap = find(cpu, mode, flags, va, 2, false, &place);
+    enum trap trap = find(cpu, mode, flags, va, 2, READS, &place);
 
     return trap ? trap : load(cpu, &place, IO_DATI, value);
 }
@@ -105,7 +117,7 @@ enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 
 enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 value)
 {
     struct place place;
-    enum trap trap = find(cpu, mode, flags, va, 2, true, &place);
+    enum trap trap = find(cpu, mode, flags, va, 2, WRITES, &place);
 
     if (trap)
         return trap;
@@ -114,6 +126,20 @@ enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16
     else if (!registers_write(cpu, place.pa, &place.ref, IO_DATO, value))
         return TRAP_BUS;
     return TRAP_NONE;
+}
+
+enum trap access_fetch(struct cpu *cpu, u16 *insn)
+{
+    enum trap trap;
+
+    if (cpu->debug && debug_fetch(cpu))
+        return TRAP_BREAK;
+    cpu->changes = 0;
+    cpu->start = cpu->r[PC];
+    trap = access_read(cpu, SPACE_I, cpu->r[PC], insn);
+    if (!trap)
+        cpu->r[PC] = (u16)(cpu->r[PC] + 2);
+    return trap;
 }
 
 enum trap access_read(struct cpu *cpu, unsigned ref, u16 va, u16 *value)
@@ -129,7 +155,7 @@ enum trap access_write(struct cpu *cpu, unsigned ref, u16 va, u16 value)
 enum trap access_readb(struct cpu *cpu, unsigned flags, u16 va, u8 *value)
 {
     struct place place;
-    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, false, &place);
+    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, READS, &place);
 
     return trap ? trap : loadb(cpu, &place, IO_DATI, value);
 }
@@ -137,7 +163,7 @@ enum trap access_readb(struct cpu *cpu, unsigned flags, u16 va, u8 *value)
 enum trap access_writeb(struct cpu *cpu, unsigned flags, u16 va, u8 value)
 {
     struct place place;
-    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, true, &place);
+    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, WRITES, &place);
 
     if (trap)
         return trap;
@@ -151,7 +177,7 @@ enum trap access_writeb(struct cpu *cpu, unsigned flags, u16 va, u8 value)
 enum trap access_modify(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u16 *value)
 {
     struct place place;
-    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 2, true, &place);
+    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 2, MODIFIES, &place);
 
     if (trap)
         return trap;
@@ -164,7 +190,7 @@ enum trap access_modify(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u16 
 enum trap access_modifyb(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u8 *value)
 {
     struct place place;
-    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, true, &place);
+    enum trap trap = find(cpu, cpu_mode(cpu), flags, va, 1, MODIFIES, &place);
 
     if (trap)
         return trap;

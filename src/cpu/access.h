@@ -18,6 +18,9 @@ enum trap access_readb(struct cpu *cpu, unsigned ref, u16 va, u8 *value) must_ch
 enum trap access_write(struct cpu *cpu, unsigned ref, u16 va, u16 value) must_check;
 enum trap access_writeb(struct cpu *cpu, unsigned ref, u16 va, u8 value) must_check;
 
+/* Begin the instruction at PC and fetch its first word. Else TRAP_BREAK, and nothing has begun. */
+enum trap access_fetch(struct cpu *cpu, u16 *insn) must_check;
+
 /* DATIP: read what will be written back by rmw_put(). *host is where it is in memory, or NULL for
  * the I/O page. */
 enum trap access_modify(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u16 *value) must_check;

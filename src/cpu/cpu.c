@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cpu/access.h"
+#include "cpu/debug.h"
 
 /* Where a kernel stack write is checked: below the limit + 400, and at 177776 (F41, F42, F46).
  * Only in kernel mode, and only with register set 0 (F47). */
@@ -57,6 +58,8 @@ void cpu_set_ps(struct cpu *cpu, u16 ps)
     }
     if (old != cpu->ps)
         cpu_update(cpu);
+    if (cpu->debug && (old ^ cpu->ps) & PS_MODE)
+        debug_mode(cpu, cpu_mode(cpu));
 }
 
 u16 cpu_get_sp(const struct cpu *cpu, enum mode mode)

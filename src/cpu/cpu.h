@@ -40,6 +40,7 @@ enum { R0, R1, R2, R3, R4, R5, SP, PC };
 #define ATTN_MMU     0200u  /* memory management trap */
 #define ATTN_PROTECT 0400u  /* the next instruction comes first: after SPL, after a red trap */
 #define ATTN_WATCH   01000u /* cpu->watch->insn is to be called: changes nothing else */
+#define ATTN_DEBUG   02000u /* a point of cpu->debug was hit: EXIT_WATCH is due */
 
 /* Why an engine returned. */
 enum cpu_exit {
@@ -48,9 +49,12 @@ enum cpu_exit {
     EXIT_WAIT,   /* waiting, and nothing to serve: only an event can help */
     EXIT_STOP,   /* cpu_stop() was called */
     EXIT_DOUBLE, /* the vectors of a trap cannot be fetched: a real KB11-A loops for ever */
+    EXIT_BREAK,  /* a debugger's stop before the instruction at PC: debug.h */
+    EXIT_WATCH,  /* a debugger's stop behind what it waits for: debug.h */
 };
 
 struct cpu;
+struct cpu_debug;
 
 /* What the processor needs of the bus. */
 struct cpu_ops {
@@ -115,6 +119,7 @@ struct cpu {
     const struct cpu_ops *ops;
     void *ops_ctx;
     const struct cpu_watch *watch; /* borrowed; NULL: nobody looks on */
+    struct cpu_debug *debug;       /* borrowed; NULL: no debugger has set anything */
     struct mmu mmu;
 };
 

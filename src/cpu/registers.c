@@ -1,6 +1,8 @@
 /* registers.c - the processor's own registers in the I/O page: see registers.h. */
 #include "cpu/registers.h"
 
+#include "cpu/debug.h"
+
 #define PA_MMR0     0777572u
 #define PA_MMR1     0777574u
 #define PA_MMR2     0777576u
@@ -92,6 +94,8 @@ bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
 
     if (cpu->watch)
         cpu->watch->io(cpu->watch->ctx, pa, cycle, answered ? *value : 0, answered);
+    if (cpu->debug && answered)
+        debug_io(cpu, pa, cycle, *value);
     return answered;
 }
 
@@ -127,7 +131,7 @@ static bool do_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io
                      u16 value)
 {
     u16 mask = (u16)(cycle == IO_DATO ? 0177777 : pa & 1 ? 0177400 : 0377);
-    u16 word = cycle == IO_DATOB && pa & 1 ? (u16)(value << 8) : value;
+    u16 word = (u16)(cycle == IO_DATOB && pa & 1 ? value << 8 : value);
 
     switch (pa & ~1u) {
     case PA_PSW: psw_write(cpu, word, mask); return true;
@@ -155,5 +159,7 @@ bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io
 
     if (cpu->watch)
         cpu->watch->io(cpu->watch->ctx, pa, cycle, value, answered);
+    if (cpu->debug && answered)
+        debug_io(cpu, pa, cycle, value);
     return answered;
 }

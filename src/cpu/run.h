@@ -6,6 +6,11 @@
  * requests included, is in struct cpu when it returns. cpu->until may be lowered meanwhile (a
  * device schedules an earlier event), and cpu_stop() asks it to return between two instructions.
  * Requests that are pending when the limit is reached are served by the next call.
+ *
+ * A debugger's points (debug.h) end a run with EXIT_BREAK before the instruction at PC, which the
+ * next call executes, or with EXIT_WATCH behind the instruction or the way into a vector; at the
+ * limit EXIT_WATCH goes before EXIT_LIMIT. An engine need not look for points: the blocks in which
+ * they lie have no entry in the maps, so it asks access_fetch() and its like.
  */
 #ifndef VM11_CPU_RUN_H
 #define VM11_CPU_RUN_H

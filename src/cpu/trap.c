@@ -10,6 +10,7 @@
 #include "cpu/trap.h"
 
 #include "cpu/access.h"
+#include "cpu/debug.h"
 #include "cpu/operand.h"
 
 #define VEC_BUS    0004u
@@ -104,11 +105,18 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
     flow.ps = cpu_ps(cpu);
     flow.pc = cpu->r[PC];
     for (unsigned i = 0; i < TRY_LIMIT; i++) {
-        enum trap trap = flow_enter(cpu, &flow);
+        enum trap trap;
+        if (cpu->debug)
+            debug_flow(cpu, true, flow.vector);
+        trap = flow_enter(cpu, &flow);
+        if (cpu->debug)
+            debug_flow(cpu, false, 0);
         if (!trap) {
             cpu->trace = true; /* a vector that loads T traps before its handler runs (F31) */
             if (cpu->watch)
                 cpu->watch->vector(cpu->watch->ctx, flow.cause, flow.vector, flow.pc, flow.ps);
+            if (cpu->debug)
+                debug_vector(cpu, flow.cause, flow.vector);
             if (flow.red)
                 cpu->attention |= ATTN_PROTECT; /* F67 */
             return true;
@@ -142,6 +150,8 @@ static enum service served(struct cpu *cpu, struct vector_flow flow)
     else
         cpu->icount++;
     cpu->flows_at = cpu->icount;
+    if (cpu->debug)
+        debug_counted(cpu);
     return flow_run(cpu, flow) ? SERVICE_DONE : SERVICE_DOUBLE;
 }
 
@@ -171,6 +181,8 @@ static const struct {
 /* Serve the most urgent of `attention`, which is not 0. */
 static enum service serve(struct cpu *cpu, u32 attention)
 {
+    if (attention & ATTN_DEBUG)
+        return SERVICE_WATCH;
     if (attention & ATTN_STOP) {
         cpu->attention &= ~ATTN_STOP;
         return SERVICE_STOP;
@@ -204,9 +216,14 @@ static enum service serve(struct cpu *cpu, u32 attention)
 enum service trap_service(struct cpu *cpu)
 {
     u32 attention = cpu->attention & ~ATTN_WATCH;
+    bool trace = cpu->trace;
     enum service found = attention ? serve(cpu, attention) : SERVICE_NONE;
 
-    if (cpu->attention & ATTN_WATCH && found == SERVICE_NONE)
+    if (found != SERVICE_NONE)
+        return found;
+    if (cpu->debug)
+        debug_served(cpu, attention, trace);
+    if (cpu->attention & ATTN_WATCH && !(cpu->debug && debug_would_stop(cpu)))
         cpu->watch->insn(cpu->watch->ctx);
     return found;
 }

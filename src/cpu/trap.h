@@ -14,6 +14,7 @@ enum service {
     SERVICE_DONE,   /* a vector was entered: look again */
     SERVICE_WAIT,   /* a WAIT goes on */
     SERVICE_STOP,   /* cpu_stop() */
+    SERVICE_WATCH,  /* a point of the debugger was hit */
     SERVICE_DOUBLE, /* a vector could not be fetched */
 };
 

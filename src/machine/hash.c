@@ -33,7 +33,7 @@ static void hash_cpu(XXH3_state_t *hash, const struct cpu *cpu)
     for (unsigned mode = 0; mode < 4; mode++)
         put(hash, cpu_get_sp(cpu, (enum mode)mode));
     put(hash, cpu_ps(cpu));
-    put(hash, cpu->attention & ~(ATTN_STOP | ATTN_WATCH));
+    put(hash, cpu->attention & ~(ATTN_STOP | ATTN_WATCH | ATTN_DEBUG));
     put(hash, cpu->trace);
     put(hash, cpu->flows_at == cpu->icount ? cpu->flows : 0);
     put(hash, cpu->icount);

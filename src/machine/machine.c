@@ -218,6 +218,10 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
         u64 at = machine_time(m), next;
 
         event_run(events, at);
+        if (debug_pending(&m->cpu)) {
+            debug_complete(&m->cpu);
+            return STOP_WATCH;
+        }
         if (m->failure.code)
             return STOP_HOST;
         if (m->cpu.icount >= icount)
@@ -229,6 +233,8 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
         case EXIT_LIMIT: break;
         case EXIT_HALT: settle(m); return m->failure.code ? STOP_HOST : STOP_HALT;
         case EXIT_DOUBLE: return STOP_DOUBLE;
+        case EXIT_BREAK: return STOP_BREAK;
+        case EXIT_WATCH: return STOP_WATCH;
         case EXIT_STOP: return m->failure.code ? STOP_HOST : STOP_REQUEST;
         case EXIT_WAIT:
             if (!event_working(events))
@@ -241,6 +247,18 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
             break;
         }
     }
+}
+
+static void npr_seen(void *ctx, u32 pa, bool write, u16 before, u16 after)
+{
+    struct machine *m = ctx;
+    debug_npr(&m->cpu, pa, write, before, after);
+}
+
+void machine_debug(struct machine *m, struct cpu_debug *debug)
+{
+    debug_use(&m->cpu, debug);
+    m->bus.host.npr = m->cpu.debug ? npr_seen : NULL;
 }
 
 void machine_stop(struct machine *m)

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/log.h"
 #include "bus/unibus.h"
+#include "cpu/debug.h"
 #include "cpu/run.h"
 #include "dev/dl11.h"
 #include "dev/kw11l.h"
@@ -51,6 +52,8 @@ enum stop {
     STOP_REQUEST, /* machine_stop() */
     STOP_DOUBLE,  /* double fault: the vectors cannot be fetched */
     STOP_HOST,    /* the host failed: machine->failure */
+    STOP_BREAK,   /* a debugger's stop before an instruction: cpu/debug.h */
+    STOP_WATCH,   /* a debugger's stop behind what it waits for */
 };
 
 struct machine {
@@ -101,6 +104,10 @@ static inline u64 machine_time(const struct machine *machine)
 {
     return machine->cpu.icount + machine->skipped;
 }
+
+/* The machine heeds what `debug`, which is borrowed, has set from now on: after every change of it.
+ * NULL: nothing. */
+void machine_debug(struct machine *machine, struct cpu_debug *debug);
 
 /* A cycle of the mains, in real time. */
 void machine_tick(struct machine *machine);
