@@ -70,17 +70,11 @@ static const char *register_name(const struct machine *m, u32 pa)
     return "";
 }
 
-static bool is_mmu_register(u32 pa)
-{
-    return (pa >= 0772200 && pa < 0772400) || (pa >= 0777600 && pa < 0777700) ||
-           (pa >= 0777572 && pa < 0777600) || (pa & ~1u) == 0772516;
-}
-
 static void on_io(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered)
 {
     static const char *const name[] = {"DATI", "DATIP", "DATO", "DATOB"};
     struct trace *t = ctx;
-    bool mmu = is_mmu_register(pa);
+    bool mmu = mmu_is_register(pa);
 
     if (pa == DL11_BASE && cycle != IO_DATO && cycle != IO_DATOB && !(value & 0200))
         t->polls++;

@@ -143,7 +143,8 @@ void cpu_power_fail(struct cpu *cpu);
 /* The bus's request levels changed: bit n is BRn. */
 void cpu_set_br(struct cpu *cpu, unsigned levels);
 
-/* Ask the engine to return EXIT_STOP before the next instruction. */
+/* Ask the engine to return EXIT_STOP before the next instruction. For those who are called by it
+ * (devices, lines, watchers): not for signal handlers or other threads. */
 void cpu_stop(struct cpu *cpu);
 
 /* The engine shall stop at `icount` if it would run farther. */

@@ -13,12 +13,12 @@
 #include "cpu/debug.h"
 #include "cpu/operand.h"
 
-#define VEC_BUS    0004u
-#define VEC_POWER  0024u
-#define VEC_PIRQ   0240u
-#define VEC_FP     0244u
-#define VEC_MMU    0250u
-#define VEC_T      0014u
+#define VEC_BUS   0004u
+#define VEC_POWER 0024u
+#define VEC_PIRQ  0240u
+#define VEC_FP    0244u
+#define VEC_MMU   0250u
+#define VEC_T     0014u
 /* Requests that references ask for: an abort, of the same reference or a later one before the next
  * service, cancels them (w11: s_vmerr). */
 #define ATTN_BY_REF (ATTN_YELLOW | ATTN_MMU)

@@ -52,7 +52,7 @@ static bool at_end(struct reader *r)
     return r->at == r->end || *r->at == '#' || *r->at == ';';
 }
 
-/* The next word, up to a blank, '=' or comment, cut at WORD_LEN - 1. */
+/* The next word, up to a blank, '=' or comment. One that is too long ends in ~. */
 static void take_word(struct reader *r, char word[WORD_LEN])
 {
     size_t len = 0;
@@ -62,6 +62,8 @@ static void take_word(struct reader *r, char word[WORD_LEN])
         if (len < WORD_LEN - 1)
             word[len++] = *r->at;
         r->at++;
+        if (len == WORD_LEN - 1)
+            word[len - 1] = '~'; /* what is cut must not be taken for a shorter number */
     }
     word[len] = 0;
 }

@@ -41,8 +41,7 @@ static u16 ref_field(const struct mmu *mmu, const struct mmu_ref *ref)
     return (u16)((unsigned)ref->mode << 5 | space << 4 | (unsigned)(ref->va >> 13) << 1);
 }
 
-/* The MMU's own registers: references to them neither trap nor mark the page (w11: 11/70). */
-static bool is_own_register(u32 pa)
+bool mmu_is_register(u32 pa)
 {
     return (pa >= 0772200 && pa < 0772400) || (pa >= 0777600 && pa < 0777700) ||
            (pa >= 0777572 && pa < 0777600) || (pa & ~1u) == 0772516;
@@ -90,7 +89,8 @@ enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa)
         return TRAP_MMU;
     }
     *pa = (((u32)mmu->par[ref->mode][space][page] << 6) + (ref->va & 017777u)) & (IO_SPACE - 1);
-    if (is_own_register(*pa))
+    /* References to the MMU's own registers neither trap nor mark the page (w11: 11/70). */
+    if (mmu_is_register(*pa))
         return TRAP_NONE;
     if (ref->write)
         *pdr |= PDR_W;

@@ -88,6 +88,9 @@ static inline u32 mmu_bare(u16 va)
  * map may hold the block. To be asked after a successful mmu_relocate. */
 bool mmu_cacheable(const struct mmu *mmu, const struct mmu_ref *ref);
 
+/* One of the KT11-C's registers, MMR1 and MMR2 included, is at `pa`. */
+bool mmu_is_register(u32 pa);
+
 /* The registers at the even physical address `pa`: PAR, PDR, MMR3 and MMR0. MMR1 and MMR2 are the
  * processor's. `ref` is for MMR0's page field: the reference before the one that reads, the one
  * that writes; NULL: none. */
