@@ -33,6 +33,7 @@ struct monitor {
     unsigned depth;      /* of commands within commands */
     struct place last;   /* where `examine` and the like go on */
     bool has_last;
+    u8 form; /* of examine: see_memory.c's */
 };
 
 /* The parts, in the order of their initialisation; NULL after the last. */
