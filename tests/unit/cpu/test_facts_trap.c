@@ -242,6 +242,22 @@ static void n_1_2_order_of_requests(void **state)
     CHECK(rig->grants, 0);
 }
 
+/* One write asks for both traps: the KT11's comes first, then the limit's, before its handler. */
+static void n_1_2_yellow_and_kt11_trap(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_map(rig, 0);
+    *rig_pdr(rig, MODE_K, SPACE_I, 2) = 077405;
+    rig_put(rig, A_MMR0, MMR0_ENTRAP | 1);
+    rig_put(rig, A_SLR, 040000);
+    RIG_CODE_IS(rig, I_CLR | M1(SP));
+    rig->cpu.r[SP] = 040376;
+    rig_run(rig, 2);
+    CHECK_FRAME(rig, 4, RIG_HANDLER + 0250, 0340);
+    CHECK_OUTER(rig, 1, RIG_CODE + 2, 4);
+}
+
 static void f65_pirq_register(void **state)
 {
     struct rig *rig = *state;
@@ -365,6 +381,7 @@ int main(void)
         RIG_TEST(f86_pirq_and_br_by_level),
         RIG_TEST(f86_pirq_right_after_the_write),
         RIG_TEST(n_1_2_order_of_requests),
+        RIG_TEST(n_1_2_yellow_and_kt11_trap),
         RIG_TEST(n_1_3_requests_after_a_flow),
         RIG_TEST(n_1_4_traced_instructions),
         RIG_TEST(n_1_5_trap_instructions),

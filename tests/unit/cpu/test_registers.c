@@ -161,8 +161,8 @@ static void n_3_1_mmr0_as_destination(void **state)
     for (u16 i = 0; i < 3; i++) {
         rig->cpu.r[R1] = 040000;
         rig_run(rig, 1);
+        CHECK_CC(rig, 0); /* bit 2: page 2 */
     }
-    CHECK_CC(rig, 0); /* bit 2 of page 2 */
     CHECK(rig_get(rig, A_MMR0) & MMR0_ENTRAP, MMR0_ENTRAP);
 }
 
