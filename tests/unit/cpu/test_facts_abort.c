@@ -313,6 +313,23 @@ static void n_4_7_jsr_that_cannot_push(void **state)
     CHECK_REG(rig, R1, 04002);
 }
 
+/* Decided: the codes stay. The microcode loads them before MFPI's push, so a real KB11-A may show
+ * the new ones. */
+static void n_4_9_mfpi_that_cannot_push(void **state)
+{
+    struct rig *rig = *state;
+
+    for (u16 codes = 0; codes < 020; codes++) {
+        RIG_CODE_IS(rig, I_MFPI | R1);
+        rig_ps(rig, PS_U | codes);
+        rig->cpu.r[SP] = 04001;
+        rig->cpu.r[R1] = 0100000;
+        rig_go(rig, RIG_CODE, 1);
+        CHECK_FRAME(rig, 4, RIG_CODE + 2, PS_U | codes);
+        rig->cpu.r[SP] = RIG_STACK;
+    }
+}
+
 /* Power that returns: INIT, then the new PC and PSW from 24 and 26; failing: a trap to 24 after the
  * instruction. START and power-up forget what was pending. */
 static void f75_power(void **state)
@@ -382,6 +399,7 @@ int main(void)
         RIG_TEST(n_3_15_pc_of_a_failed_operand_fetch),
         RIG_TEST(n_4_7_jsr_that_cannot_push),
         RIG_TEST(n_4_8_returns_that_cannot_pop),
+        RIG_TEST(n_4_9_mfpi_that_cannot_push),
         RIG_TEST(n_5_4_unreadable_vector_of_an_abort),
         RIG_TEST(n_5_4_unreadable_vectors),
         RIG_TEST(n_6_6_start),
