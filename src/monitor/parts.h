@@ -4,12 +4,16 @@
 
 #include "monitor/impl.h"
 
-extern const struct mon_part part_see_regs;    /* see_regs.c */
-extern const struct mon_part part_see_memory;  /* see_memory.c */
-extern const struct mon_part part_see_mmu;     /* see_mmu.c */
-extern const struct mon_part part_see_stack;   /* see_stack.c */
-extern const struct mon_part part_see_devices; /* see_devices.c */
-extern const struct mon_part part_script;      /* script_commands.c */
-extern const struct mon_part part_help;        /* help.c */
+extern const struct mon_part part_see_regs;      /* see_regs.c */
+extern const struct mon_part part_see_memory;    /* see_memory.c */
+extern const struct mon_part part_see_mmu;       /* see_mmu.c */
+extern const struct mon_part part_see_stack;     /* see_stack.c */
+extern const struct mon_part part_see_devices;   /* see_devices.c */
+extern const struct mon_part part_change_set;    /* change_set.c */
+extern const struct mon_part part_change_memory; /* change_memory.c */
+extern const struct mon_part part_change_files;  /* change_files.c */
+extern const struct mon_part part_symbols;       /* symbol_commands.c */
+extern const struct mon_part part_script;        /* script_commands.c */
+extern const struct mon_part part_help;          /* help.c */
 
 #endif

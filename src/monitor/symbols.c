@@ -12,7 +12,8 @@
 
 #include "monitor/symbols_impl.h"
 
-#define MAX_SYMBOLS 65536u
+#define MAX_SYMBOLS 16384u
+#define MAX_LINES   65536u
 #define REACH       4096u /* bytes behind a label that are told from it */
 
 int symbols_new(struct symbols **symbols, struct err *err)
@@ -150,8 +151,7 @@ int symbols_add_line(struct symbols *s, u16 va, const char *text, size_t len, st
 {
     if (s->lines == s->line_room) {
         unsigned room = s->line_room ? 2 * s->line_room : 256;
-        struct source_line *more =
-            room <= MAX_SYMBOLS ? realloc(s->line, room * sizeof *more) : NULL;
+        struct source_line *more = room <= MAX_LINES ? realloc(s->line, room * sizeof *more) : NULL;
         if (!more)
             return err_set(err, ENOMEM, "no room for more than %u source lines", s->lines);
         s->line = more;

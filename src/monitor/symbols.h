@@ -22,9 +22,10 @@ struct symbol {
 int symbols_new(struct symbols **symbols, struct err *err);
 void symbols_free(struct symbols *symbols);
 
-/* Read the names (and lines) in the file `path`; *count is how many. -ENOEXEC where it holds none
- * that we know. */
-int symbols_read(struct symbols *symbols, const char *path, unsigned *count, struct err *err);
+/* Read the names (and lines) in the file `path`, `offset` added to addresses; *count is how many.
+ * -ENOEXEC where it holds none that we know. */
+int symbols_read(struct symbols *symbols, const char *path, u16 offset, unsigned *count,
+                 struct err *err);
 
 /* Define one, which replaces the former. */
 int symbols_define(struct symbols *symbols, const char *name, size_t len, u16 value, bool label,
