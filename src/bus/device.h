@@ -54,6 +54,9 @@ struct device_ops {
     /* Put a file on a unit, or take it off. NULL where units == 0. */
     int (*attach)(struct device *dev, unsigned unit, const struct attach *how, struct err *err);
     int (*detach)(struct device *dev, unsigned unit, struct err *err);
+    /* The registers were loaded from a snapshot: bring the rest into line with them. -EINVAL where
+     * they are none that the device can have. NULL: nothing to do, any values do. */
+    int (*restored)(struct device *dev, struct err *err);
     /* Write what is still buffered to the host's files. NULL: nothing is. */
     int (*flush)(struct device *dev, struct err *err);
     /* Release what the device holds; files are closed. */

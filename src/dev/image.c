@@ -16,6 +16,7 @@
 #include "base/assert.h"
 #include "dev/hostfile.h"
 #include "dev/overlay.h"
+#include "dev/undo.h"
 
 struct image {
     struct hostfile file;
@@ -23,8 +24,12 @@ struct image {
     char *overlay_path; /* NULL: none */
     struct overlay *overlay;
     u64 capacity;
-    bool read_only; /* for the guest: not where there is an overlay */
+    bool read_only;    /* for the guest: not where there is an overlay */
+    struct undo *undo; /* NULL: what is overwritten is gone */
+    u8 **scratch;      /* blocks in host memory that prevail over the file's; NULL: none may be */
 };
+
+_Static_assert(UNDO_BLOCK == OVERLAY_BLOCK, "one size of blocks");
 
 static int how_check(const struct attach *how, struct err *err)
 {
@@ -141,10 +146,20 @@ int image_open(struct image **image, const struct attach *how, u64 capacity, con
     return rc;
 }
 
+static u64 block_count(const struct image *image)
+{
+    return (image->capacity + OVERLAY_BLOCK - 1) / OVERLAY_BLOCK;
+}
+
 void image_close(struct image *image)
 {
     if (!image)
         return;
+    undo_free(image->undo);
+    if (image->scratch)
+        for (u64 block = 0; block < block_count(image); block++)
+            free(image->scratch[block]);
+    free(image->scratch);
     overlay_close(image->overlay);
     if (image->file.fd >= 0)
         close(image->file.fd);
@@ -153,10 +168,14 @@ void image_close(struct image *image)
     free(image);
 }
 
-/* One whole block, from the overlay or from what lies below it. */
+/* One whole block, from memory, the overlay, or what lies below. */
 static int block_read(struct image *image, u64 block, void *data, struct err *err)
 {
-    if (overlay_has(image->overlay, block))
+    if (image->scratch && image->scratch[block]) {
+        memcpy(data, image->scratch[block], OVERLAY_BLOCK);
+        return 0;
+    }
+    if (image->overlay && overlay_has(image->overlay, block))
         return overlay_read(image->overlay, block, data, err);
     return hostfile_read(&image->file, block * OVERLAY_BLOCK, data, OVERLAY_BLOCK, err);
 }
@@ -174,7 +193,7 @@ int image_read(struct image *image, u64 offset, void *data, size_t len, struct e
     u8 block[OVERLAY_BLOCK], *to = data;
 
     base_assert(offset <= image->capacity && len <= image->capacity - offset);
-    if (!image->overlay)
+    if (!image->overlay && !image->scratch)
         return hostfile_read(&image->file, offset, data, len, err);
     while (len) {
         size_t part = block_part(offset, len);
@@ -190,14 +209,26 @@ int image_read(struct image *image, u64 offset, void *data, size_t len, struct e
     return 0;
 }
 
-int image_write(struct image *image, u64 offset, const void *data, size_t len, struct err *err)
+/* One whole block, into memory or the overlay. */
+static int block_write(struct image *image, u64 block, const void *data, struct err *err)
+{
+    if (!image->scratch)
+        return overlay_write(image->overlay, block, data, err);
+    if (!image->scratch[block])
+        image->scratch[block] = malloc(OVERLAY_BLOCK);
+    if (!image->scratch[block])
+        return err_set(err, ENOMEM, "%s: no host memory for a block", image->path);
+    memcpy(image->scratch[block], data, OVERLAY_BLOCK);
+    return 0;
+}
+
+static int write_through(struct image *image, u64 offset, const void *data, size_t len,
+                         struct err *err)
 {
     u8 block[OVERLAY_BLOCK];
     const u8 *from = data;
 
-    base_assert(offset <= image->capacity && len <= image->capacity - offset);
-    base_assert(!image->read_only);
-    if (!image->overlay)
+    if (!image->overlay && !image->scratch)
         return hostfile_write(&image->file, offset, data, len, err);
     while (len) {
         size_t part = block_part(offset, len);
@@ -207,7 +238,7 @@ int image_write(struct image *image, u64 offset, const void *data, size_t len, s
             rc = block_read(image, offset / OVERLAY_BLOCK, block, err);
         memcpy(block + offset % OVERLAY_BLOCK, from, part);
         if (!rc)
-            rc = overlay_write(image->overlay, offset / OVERLAY_BLOCK, block, err);
+            rc = block_write(image, offset / OVERLAY_BLOCK, block, err);
         if (rc)
             return rc;
         from += part;
@@ -217,8 +248,47 @@ int image_write(struct image *image, u64 offset, const void *data, size_t len, s
     return 0;
 }
 
+/* Keep what the blocks of a transfer hold. */
+static int undo_note(struct image *image, u64 offset, size_t len, struct err *err)
+{
+    for (u64 block = offset / OVERLAY_BLOCK; block * OVERLAY_BLOCK < offset + len; block++) {
+        struct undo_entry *entry;
+        u8 data[OVERLAY_BLOCK];
+        u64 size;
+        int rc;
+
+        if (undo_has(image->undo, block))
+            continue;
+        rc = block_read(image, block, data, err);
+        if (!rc)
+            rc = hostfile_size(&image->file, &size, err);
+        if (rc)
+            return rc;
+        entry = undo_add(image->undo, block);
+        if (!entry)
+            return err_set(err, ENOMEM, "%s: no host memory to go back by", image->path);
+        entry->size = size;
+        memcpy(entry->data, data, sizeof data);
+    }
+    return 0;
+}
+
+int image_write(struct image *image, u64 offset, const void *data, size_t len, struct err *err)
+{
+    base_assert(offset <= image->capacity && len <= image->capacity - offset);
+    base_assert(!image_read_only(image));
+    if (image->undo) {
+        int rc = undo_note(image, offset, len, err);
+        if (rc)
+            return rc;
+    }
+    return write_through(image, offset, data, len, err);
+}
+
 int image_flush(struct image *image, struct err *err)
 {
+    if (image->scratch)
+        return 0;
     if (image->overlay)
         return overlay_flush(image->overlay, err);
     return image->read_only ? 0 : hostfile_sync(&image->file, err);
@@ -226,10 +296,87 @@ int image_flush(struct image *image, struct err *err)
 
 bool image_read_only(const struct image *image)
 {
-    return image->read_only;
+    return image->read_only && !image->scratch;
 }
 
 const char *image_path(const struct image *image)
 {
     return image->path;
+}
+
+u64 image_capacity(const struct image *image)
+{
+    return image->capacity;
+}
+
+int image_journal(struct image *image, struct err *err)
+{
+    if (!image->undo)
+        image->undo = undo_new(block_count(image));
+    return image->undo ? 0 : err_set(err, ENOMEM, "%s: no host memory to go back by", image->path);
+}
+
+void image_journal_end(struct image *image)
+{
+    undo_free(image->undo);
+    image->undo = NULL;
+}
+
+struct undo *image_undo_list(struct image *image)
+{
+    return image->undo;
+}
+
+/* A file that grew is cut back, whatever the block held is zeros then. */
+static int entry_undo(struct image *image, const struct undo_entry *entry, struct err *err)
+{
+    u64 at = entry->block * OVERLAY_BLOCK, size;
+    size_t len =
+        image->capacity - at < OVERLAY_BLOCK ? (size_t)(image->capacity - at) : OVERLAY_BLOCK;
+    int rc = write_through(image, at, entry->data, len, err);
+
+    if (rc || image->overlay || image->scratch)
+        return rc;
+    rc = hostfile_size(&image->file, &size, err);
+    if (!rc && size > entry->size && ftruncate(image->file.fd, (off_t)entry->size) < 0)
+        rc = err_set(err, errno, "%s: cutting it back: %s", image->path, strerror(errno));
+    return rc;
+}
+
+int image_undo(struct image *image, u64 mark, struct err *err)
+{
+    const struct undo_entry *entry;
+
+    while (image->undo && (entry = undo_take(image->undo, mark)) != NULL) {
+        int rc = entry_undo(image, entry, err);
+        if (rc)
+            return rc;
+    }
+    if (image->undo)
+        undo_mark(image->undo);
+    return 0;
+}
+
+int image_scratch(struct image *image, struct err *err)
+{
+    if (!image->scratch)
+        image->scratch = calloc((size_t)block_count(image), sizeof *image->scratch);
+    return image->scratch ? 0 : err_set(err, ENOMEM, "%s: no host memory", image->path);
+}
+
+int image_hash(struct image *image, u64 *hash, struct err *err)
+{
+    u8 block[OVERLAY_BLOCK];
+
+    *hash = 0xcbf29ce484222325u; /* FNV-1a */
+    for (u64 at = 0; at < image->capacity; at += sizeof block) {
+        size_t len = block_part(at, (size_t)(image->capacity - at));
+        int rc = image_read(image, at, block, len, err);
+
+        if (rc)
+            return rc;
+        for (size_t i = 0; i < len; i++)
+            *hash = (*hash ^ block[i]) * 0x100000001b3u;
+    }
+    return 0;
 }

@@ -31,6 +31,30 @@ int image_write(struct image *image, u64 offset, const void *data, size_t len, s
 /* What was written is on the host's disk when this returns. */
 int image_flush(struct image *image, struct err *err);
 
+/* --- going back, for recordings ------------------------------------------------------------ */
+
+struct undo;
+
+/* From now on what the guest overwrites is kept. -ENOMEM. */
+int image_journal(struct image *image, struct err *err);
+/* No longer; what was kept is forgotten. */
+void image_journal_end(struct image *image);
+/* The list of what was kept, borrowed; NULL: there is none. */
+struct undo *image_undo_list(struct image *image);
+/* Everything written since `mark` (of undo_mark()) is taken back; the file too gets its old
+ * length. */
+int image_undo(struct image *image, u64 mark, struct err *err);
+
+/* From now on what is written stays in host memory, and goes when the image is closed: the file is
+ * read only, and even a read-only image can be written. -ENOMEM. */
+int image_scratch(struct image *image, struct err *err);
+
+/* A hash of the contents of the whole medium. */
+int image_hash(struct image *image, u64 *hash, struct err *err);
+
+u64 image_capacity(const struct image *image);
+
+/* For the guest: false for a scratch image. */
 bool image_read_only(const struct image *image);
 const char *image_path(const struct image *image);
 

@@ -14,6 +14,8 @@
  */
 #include "dev/kw11l.h"
 
+#include <errno.h>
+
 #include "base/assert.h"
 #include "dev/csr.h"
 
@@ -87,6 +89,15 @@ static void kw11l_reset(struct device *dev)
         tick_schedule(kw);
 }
 
+static int kw11l_restored(struct device *dev, struct err *err)
+{
+    const struct kw11l *kw = (struct kw11l *)dev;
+
+    if (kw->hz != 50 && kw->hz != 60)
+        return err_set(err, EINVAL, "kw: a line clock of %u Hz", kw->hz);
+    return 0;
+}
+
 static const struct reg_info kw11l_regs[] = {
     {"LKS", 0, offsetof(struct kw11l, lks), 2, 1},
     {"HZ", REG_NO_ADDRESS, offsetof(struct kw11l, hz), 2, 1},
@@ -103,6 +114,7 @@ static const struct device_ops kw11l_ops = {
     .read = kw11l_read,
     .write = kw11l_write,
     .reset = kw11l_reset,
+    .restored = kw11l_restored,
 };
 
 void kw11l_init(struct kw11l *kw)

@@ -29,6 +29,19 @@ bool line_take(struct line *line, u8 *ch)
 
 void line_send(struct line *line, u8 ch)
 {
-    if (line->sink)
+    line->past[line->sent++ % LINE_PAST] = ch;
+    if (line->tap)
+        line->tap(line->tap_ctx);
+    if (line->sink && !line->muted)
         line->sink(line->sink_ctx, ch);
+}
+
+bool line_ends_in(const struct line *line, const char *text, size_t len)
+{
+    if (len == 0 || len > LINE_PAST || len > line->sent)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if ((line->past[(line->sent - len + i) % LINE_PAST] & 0177) != (text[i] & 0177))
+            return false;
+    return true;
 }

@@ -10,6 +10,7 @@
 #include "base/types.h"
 
 #define LINE_QUEUE 16u
+#define LINE_PAST  64u /* characters that were sent, which are remembered */
 
 struct line {
     void (*sink)(void *ctx, u8 ch); /* to the host; NULL: nobody listens */
@@ -18,6 +19,11 @@ struct line {
     void *arrived_ctx;
     u8 queue[LINE_QUEUE];
     unsigned head, count;
+    bool muted;             /* what is sent now has been sent before: the sink does not get it */
+    void (*tap)(void *ctx); /* a character was sent, muted or not; NULL: nobody looks on */
+    void *tap_ctx;
+    u8 past[LINE_PAST]; /* character n is at n % LINE_PAST */
+    u64 sent;
 };
 
 /* Host side: room for so many characters. */
@@ -26,6 +32,8 @@ unsigned line_space(const struct line *line);
 bool line_type(struct line *line, u8 ch);
 /* Device side: take the oldest character; false where there is none. */
 bool line_take(struct line *line, u8 *ch);
+/* The last `len` characters that were sent end in these, but for parity. */
+bool line_ends_in(const struct line *line, const char *text, size_t len);
 /* Device side: send a character to the host. */
 void line_send(struct line *line, u8 ch);
 

@@ -127,6 +127,13 @@ static int lp11_flush(struct device *dev, struct err *err)
     return paper_flush(&((struct lp11 *)dev)->paper, err);
 }
 
+static int lp11_restored(struct device *dev, struct err *err)
+{
+    struct lp11 *lp = (struct lp11 *)dev;
+
+    return paper_restored(&lp->paper, "lp", !(lp->lps & CSR_ERROR) || lp->lps & CSR_DONE, err);
+}
+
 static void lp11_fini(struct device *dev)
 {
     paper_close(&((struct lp11 *)dev)->paper, NULL);
@@ -151,6 +158,7 @@ static const struct device_ops lp11_ops = {
     .reset = lp11_reset,
     .attach = lp11_attach,
     .detach = lp11_detach,
+    .restored = lp11_restored,
     .flush = lp11_flush,
     .fini = lp11_fini,
 };

@@ -52,7 +52,8 @@ static int paper_open(struct paper *paper, const struct attach *how, bool writin
         goto fail;
     paper_close(paper, NULL);
     fcntl(fd, F_SETFL, flags & O_APPEND);
-    *paper = (struct paper){.path = path, .fd = fd, .writing = writing};
+    *paper = (struct paper){
+        .path = path, .fd = fd, .writing = writing, .base = writing ? (u64)st.st_size : 0};
     return 0;
 fail:
     if (fd >= 0)
@@ -111,9 +112,38 @@ int paper_get(struct paper *paper, u8 *ch, struct err *err)
 int paper_put(struct paper *paper, u8 ch, struct err *err)
 {
     base_assert(paper->path && paper->writing);
+    if (paper->muted) {
+        paper->position++;
+        return 0;
+    }
     paper->buffer[paper->count++] = ch;
     paper->position++;
     return paper->count == sizeof paper->buffer ? paper_flush(paper, err) : 0;
+}
+
+int paper_restored(struct paper *paper, const char *unit, bool on_line, struct err *err)
+{
+    if (on_line && !paper->path)
+        return err_set(err, EINVAL, "%s: a file was attached to it then, and none is now", unit);
+    if (!paper->writing)
+        paper->at = paper->count = 0;
+    return 0;
+}
+
+int paper_cut(struct paper *paper, struct err *err)
+{
+    struct stat st;
+    int rc;
+
+    if (!paper->path || !paper->writing)
+        return 0;
+    rc = paper_flush(paper, err);
+    if (rc || fstat(paper->fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return rc;
+    if ((u64)st.st_size > paper->base + paper->position &&
+        ftruncate(paper->fd, (off_t)(paper->base + paper->position)) < 0)
+        return err_set(err, errno, "%s: %s", paper->path, strerror(errno));
+    return 0;
 }
 
 int paper_flush(struct paper *paper, struct err *err)

@@ -17,6 +17,8 @@ struct paper {
     char *path; /* NULL: no paper */
     int fd;
     bool writing;
+    bool muted;     /* what is written now has been written before: only the position moves */
+    u64 base;       /* length of the file that is written when it was put in */
     u64 position;   /* bytes that the guest has read or written */
     unsigned at;    /* in the buffer: next byte to read */
     unsigned count; /* bytes in the buffer */
@@ -37,6 +39,14 @@ int paper_get(struct paper *paper, u8 *ch, struct err *err);
 
 /* Add a byte. It reaches the file at the latest with the next flush. */
 int paper_put(struct paper *paper, u8 ch, struct err *err);
+
+/* Position and state of `unit` were set from a snapshot, in which it was on line, or not. -EINVAL
+ * where that needs paper. What is buffered of a tape to be read is not what comes next. */
+int paper_restored(struct paper *paper, const char *unit, bool on_line, struct err *err);
+
+/* Paper that is written: what lies behind the position was never written. Only a regular file can
+ * be cut off; elsewhere nothing happens. */
+int paper_cut(struct paper *paper, struct err *err);
 
 /* Hand what is buffered to the host's file. After a failure it is not tried again. */
 int paper_flush(struct paper *paper, struct err *err);

@@ -110,6 +110,15 @@ static int reader_detach(struct device *dev, unsigned unit, struct err *err)
     return paper_close(&pr->tape, err);
 }
 
+static int reader_restored(struct device *dev, struct err *err)
+{
+    struct pc11_reader *pr = (struct pc11_reader *)dev;
+
+    return paper_restored(&pr->tape, "pr",
+                          !(pr->prs & CSR_ERROR) || pr->prs & BUSY || event_queued(&pr->frame),
+                          err);
+}
+
 static void reader_fini(struct device *dev)
 {
     paper_close(&((struct pc11_reader *)dev)->tape, NULL);
@@ -133,6 +142,7 @@ static const struct device_ops reader_ops = {
     .reset = reader_reset,
     .attach = reader_attach,
     .detach = reader_detach,
+    .restored = reader_restored,
     .fini = reader_fini,
 };
 
@@ -227,6 +237,13 @@ static int punch_flush(struct device *dev, struct err *err)
     return paper_flush(&((struct pc11_punch *)dev)->tape, err);
 }
 
+static int punch_restored(struct device *dev, struct err *err)
+{
+    struct pc11_punch *pp = (struct pc11_punch *)dev;
+
+    return paper_restored(&pp->tape, "pp", !(pp->pps & CSR_ERROR), err);
+}
+
 static void punch_fini(struct device *dev)
 {
     paper_close(&((struct pc11_punch *)dev)->tape, NULL);
@@ -250,6 +267,7 @@ static const struct device_ops punch_ops = {
     .reset = punch_reset,
     .attach = punch_attach,
     .detach = punch_detach,
+    .restored = punch_restored,
     .flush = punch_flush,
     .fini = punch_fini,
 };

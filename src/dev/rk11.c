@@ -230,6 +230,30 @@ static int rk11_detach(struct device *dev, unsigned unit, struct err *err)
     return rc;
 }
 
+/* What the control is at must be possible with the cartridges that are in. */
+static int rk11_restored(struct device *dev, struct err *err)
+{
+    const struct rk11 *rk = (struct rk11 *)dev;
+    bool busy = rk->phase == RK11_WAIT || rk->phase == RK11_SECTOR;
+    unsigned protected = 0, in = 0;
+
+    for (unsigned unit = 0; unit < RK11_DRIVES; unit++) {
+        const struct image *image = rk->drives[unit].image;
+
+        in |= image ? 1u << unit : 0;
+        protected |= image && image_read_only(image) ? 1u << unit : 0;
+    }
+    if (rk->phase > RK11_SECTOR || rk->function > RK11_WRITE_LOCK || rk->drive >= RK11_DRIVES ||
+        rk->found >= RK11_DRIVES || rk->poll >= RK11_DRIVES || rk->request > RK11_SEEK_END)
+        return err_set(err, EINVAL, "rk: an impossible state");
+    if (in & ~rk->present || protected & ~rk->locked)
+        return err_set(err, EINVAL, "rk: a drive that is write-protected now, or was absent then");
+    if (busy && (!(in >> rk->drive & 1) || (rk->rkda & RKDA_SECTOR) >= RK05_SECTORS ||
+                 rkda_cylinder(rk->rkda) >= RK05_CYLINDERS))
+        return err_set(err, EINVAL, "rk: a transfer without a cartridge, or beyond its end");
+    return 0;
+}
+
 static int rk11_flush(struct device *dev, struct err *err)
 {
     struct rk11 *rk = (struct rk11 *)dev;
@@ -289,6 +313,7 @@ static const struct device_ops rk11_ops = {
     .ack = rk11_ack,
     .attach = rk11_attach,
     .detach = rk11_detach,
+    .restored = rk11_restored,
     .flush = rk11_flush,
     .fini = rk11_fini,
 };

@@ -69,6 +69,22 @@ int feed_put(struct feed *feed, const void *text, size_t length)
     return 0;
 }
 
+int feed_restore(struct feed *feed, const void *text, size_t length)
+{
+    feed->first = feed->count = 0;
+    if (length > feed->size) {
+        u8 *bigger = realloc(feed->text, length);
+        if (!bigger)
+            return -ENOMEM;
+        feed->text = bigger;
+        feed->size = length;
+    }
+    if (length)
+        memcpy(feed->text, text, length);
+    feed->count = length;
+    return 0;
+}
+
 void feed_clear(struct feed *feed)
 {
     feed->count = 0;

@@ -33,6 +33,9 @@ void feed_fini(struct feed *feed);
 /* Append to what is to be typed. -ENOMEM. */
 int feed_put(struct feed *feed, const void *text, size_t length);
 
+/* In place of what is to be typed, this text: a snapshot's, which also has the event. -ENOMEM. */
+int feed_restore(struct feed *feed, const void *text, size_t length);
+
 /* Forget what is to be typed. */
 void feed_clear(struct feed *feed);
 
