@@ -12,6 +12,15 @@
 
 #define CASE_LIMIT 40000u /* instructions of driver and case; about 8000 are usual */
 
+/* Looks on: what the results do not tell. */
+struct watcher {
+    const struct cpu *cpu;
+    u64 entry; /* icount at the case's first instruction */
+    const struct batch *batch;
+    bool open, foreign;
+    u8 *notes; /* of all cases */
+};
+
 /* Which mode the traps of a set enter. */
 static const enum mode handlers[SETS] = {MODE_K, MODE_K, MODE_S, MODE_S,
                                          MODE_S, MODE_U, MODE_U, MODE_K};
@@ -139,22 +148,92 @@ static struct machine *new_machine(void)
     abort();
 }
 
-unsigned batch_run(const struct batch *batch, u16 *words, u16 *log)
+/* The note of the case that runs. */
+static u8 *case_note(const struct watcher *watcher)
+{
+    u16 left = ram_get(watcher->cpu->ram, watcher->batch->driver->count);
+
+    return &watcher->notes[watcher->batch->count - 1u - left % watcher->batch->count];
+}
+
+/* The driver turns the KT11 on: the RTT that enters the case is next. */
+static void watch_io(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered)
+{
+    struct watcher *watcher = ctx;
+
+    if (watcher->open && watcher->cpu->icount == watcher->entry &&
+        watcher->cpu->r[PC] == watcher->cpu->start)
+        watcher->foreign = true; /* a register as the instruction */
+    if (cycle != IO_DATO && cycle != IO_DATOB)
+        return;
+    if (watcher->open && (pa & ~1u) == 0777770)
+        *case_note(watcher) |= NOTE_UBREAK;
+    if (watcher->open && (pa & ~1u) == 0777776)
+        *case_note(watcher) |= NOTE_PSW;
+    if (pa != 0777572 || !(value & MMR0_ENABLE))
+        return;
+    watcher->entry = watcher->cpu->icount + 2;
+    watcher->open = true;
+    watcher->foreign = false;
+}
+
+/* The case's first trap: was there no other instruction of consequence than that under test? Behind
+ * it there may be one that traps at once, or that cannot be fetched. */
+static void watch_vector(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps)
+{
+    struct watcher *watcher = ctx;
+    const struct cpu *cpu = watcher->cpu;
+    u64 count = cpu->icount - watcher->entry;
+    bool at_once = vector == 0250 ? cpu->mmu.mmr2 == pc && !cpu->mmu.mmr1 : vector != 4;
+
+    if (!watcher->open)
+        return;
+    if (!watcher->foreign && (count == 1 || (count == 2 && cause == CAUSE_TRAP && at_once)))
+        *case_note(watcher) |= NOTE_SINGLE;
+    watcher->open = false;
+}
+
+static void watch_nothing(void *ctx, const struct mmu_ref *ref) {}
+
+/* Until the machine halts, or a case takes too long; the time ends a WAIT. */
+static void run_cases(struct machine *m, const struct driver *driver)
+{
+    u16 left;
+    u64 end;
+
+    do {
+        left = ram_get(&m->ram, driver->count);
+        end = machine_time(m) + CASE_LIMIT;
+    } while (machine_run(m, m->cpu.icount + CASE_LIMIT, end) != STOP_HALT &&
+             ram_get(&m->ram, driver->count) != left);
+}
+
+unsigned batch_run(const struct batch *batch, u16 *words, u16 *log, u8 *notes)
 {
     struct machine *m = new_machine();
     const struct driver *d = batch->driver;
-    unsigned left;
+    struct watcher watcher = {.cpu = &m->cpu, .batch = batch, .notes = notes};
+    struct cpu_watch watch = {
+        .vector = watch_vector, .io = watch_io, .abort = watch_nothing, .ctx = &watcher};
+    unsigned left, done = 0;
+
+    memset(notes, 0, batch->count);
+    m->cpu.watch = &watch;
 
     memcpy(m->ram.base, batch->image, sizeof batch->image);
     machine_start(m, d->start);
-    machine_run(m, (u64)batch->count * CASE_LIMIT, EVENT_NEVER);
+    run_cases(m, d);
     for (u32 i = 0; i < batch_result_bytes(batch) / 2; i++)
         words[i] = ram_get(&m->ram, batch->results + 2 * i);
     for (unsigned i = 0; log && i < 64; i++)
         log[i] = ram_get(&m->ram, d->log + 2 * i);
     left = ram_get(&m->ram, d->count);
+    if (left == 0177777)
+        done = batch->count;
+    else if (left < batch->count)
+        done = batch->count - left - 1;
     if (!is_intact(batch, m))
-        left = batch->count; /* nobody knows which case it was */
+        done = 0; /* nobody knows which case it was */
     machine_free(m);
-    return left == 0177777 ? batch->count : batch->count - left - 1;
+    return done;
 }

@@ -5,6 +5,10 @@
 #include "layout.h"
 #include "random.h"
 
+#define NOTE_SINGLE 1u /* one instruction only, or a second one that trapped at once */
+#define NOTE_UBREAK 2u /* the micro-break register was written */
+#define NOTE_PSW    4u /* the PSW was written, as a register */
+
 struct batch {
     const struct driver *driver;
     bool has_fp;
@@ -34,7 +38,8 @@ void batch_result(const struct batch *batch, const u16 *words, unsigned index,
 
 /* Run the image on a vm11. Returns the number of cases that were completed, batch->count if all
  * went well: the next one stopped or hung the machine, or damaged the driver. `words` takes the
- * results. `log` (64 pairs of words) takes the changes of the last case; may be NULL. */
-unsigned batch_run(const struct batch *batch, u16 *words, u16 *log);
+ * results. `log` (32 pairs of words) takes the changes of the last case. notes[i] takes
+ * NOTE_ bits of case i. */
+unsigned batch_run(const struct batch *batch, u16 *words, u16 *log, u8 *notes);
 
 #endif

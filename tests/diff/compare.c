@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "batch.h"
 #include "cpu/cpu.h"
 #include "isa/dis.h"
 
@@ -38,6 +39,16 @@ static bool other_stacks_differ(const struct result *a, const struct result *b, 
            (handler != MODE_U && a->usp != b->usp);
 }
 
+/* `a` has marks that `b` has not. */
+static bool marks_more(const struct result *a, const struct result *b, u16 mask)
+{
+    u16 more = 0;
+
+    for (unsigned i = 0; i < 6; i++)
+        more |= a->marks[i >> 1][i & 1] & (u16)~b->marks[i >> 1][i & 1];
+    return more & mask;
+}
+
 static unsigned find_differences(struct view *view)
 {
     struct result *a = &view->us, *b = &view->them;
@@ -55,14 +66,19 @@ static unsigned find_differences(struct view *view)
         {(a->ps ^ b->ps) & ~PS_CC, F_PS},
         {memcmp(a->set, b->set, sizeof a->set) != 0, F_REG},
         {other_stacks_differ(a, b, handler), F_SP},
-        {a->mmr0 != b->mmr0, F_MMR0},
+        {(a->mmr0 ^ b->mmr0) & ~(MMR0_TRAP | MMR0_DONE), F_MMR0},
+        {(a->mmr0 ^ b->mmr0) & MMR0_TRAP, F_TRAP},
+        {(a->mmr0 ^ b->mmr0) & MMR0_DONE, F_DONE},
         {a->mmr1 != b->mmr1, F_MMR1},
         {a->mmr2 != b->mmr2, F_MMR2},
         {a->mmr3 != b->mmr3, F_MMR3},
         {a->pirq != b->pirq || a->slr != b->slr, F_IO},
-        {memcmp(a->marks, b->marks, sizeof a->marks) != 0, F_MARKS},
+        {marks_more(a, b, 0125252), F_A},
+        {marks_more(b, a, 0125252), F_A_MORE},
+        {marks_more(a, b, 052525) || marks_more(b, a, 052525), F_W},
         {a->sum != b->sum || a->changed != b->changed, F_MEM},
-        {a->fps != b->fps, F_FPS},
+        {(a->fps ^ b->fps) & ~FP11_FMM, F_FPS},
+        {(a->fps ^ b->fps) & FP11_FMM, F_FMM},
         {a->fec != b->fec, F_FEC},
         {a->fea != b->fea, F_FEA},
         {memcmp(a->ac, b->ac, sizeof a->ac) != 0, F_AC},
@@ -89,6 +105,52 @@ void compare_view(struct view *view, const struct test_case *tc, const struct ma
 static bool is(const struct view *view, enum op op)
 {
     return view->tc->op == op;
+}
+
+/* The first trap was an abort of the KT11, or one to 4. */
+static bool is_abort(const struct view *view)
+{
+    return view->us.mmr0 & MMR0_FREEZE || view->our_first == 4;
+}
+
+/* Instructions that write a destination which they have not read. */
+static bool writes_only(const struct view *view)
+{
+    switch (view->tc->op) {
+    case OP_MOV:
+    case OP_MOVB:
+    case OP_CLR:
+    case OP_CLRB:
+    case OP_SXT:
+    case OP_MFPI:
+    case OP_MFPD:
+    case OP_MTPI:
+    case OP_MTPD: return true;
+    default: return false;
+    }
+}
+
+static bool pops(const struct view *view)
+{
+    return is(view, OP_RTS) || is(view, OP_MARK) || is(view, OP_MTPI) || is(view, OP_MTPD) ||
+           is(view, OP_RTI) || is(view, OP_RTT);
+}
+
+/* The destination is on the stack: modes 1, 2, 4 and 6 of SP. */
+static bool is_stack_write(u16 word)
+{
+    return (word & 7) == SP && (0126 >> (word >> 3 & 7) & 1);
+}
+
+/* The pages where only vm11 has the A bit were written. */
+static bool lost_by_write(const struct view *view)
+{
+    for (unsigned i = 0; i < 6; i++) {
+        u16 them = view->them.marks[i >> 1][i & 1];
+        if (view->us.marks[i >> 1][i & 1] & ~them & 0125252 & ~(them << 1))
+            return false;
+    }
+    return true;
 }
 
 static const struct {
@@ -128,9 +190,9 @@ unsigned compare_unknown(const struct view *view, unsigned *used)
 
 void compare_names(unsigned fields, char *text, size_t size)
 {
-    static const char *const names[] = {"FIRST", "LATER", "PC",   "CC",   "PS",   "REG",
-                                        "SP",    "MMR0",  "MMR1", "MMR2", "MMR3", "IO",
-                                        "MARKS", "MEM",   "FPS",  "FEC",  "FEA",  "AC"};
+    static const char *const names[] = {
+        "FIRST", "LATER", "PC", "CC", "PS",  "REG", "SP",  "MMR0", "TRAP", "DONE", "MMR1",  "MMR2",
+        "MMR3",  "IO",    "A",  "W",  "MEM", "FPS", "FMM", "FEC",  "FEA",  "AC",   "A_MORE"};
     size_t len = 0;
 
     text[0] = 0;
@@ -189,9 +251,10 @@ void compare_print(const struct view *view, unsigned fields)
     compare_names(fields, names, sizeof names);
     printf("%06o %s: %s differ; seed %016llx\n", tc->word, text, names,
            (unsigned long long)tc->seed);
-    printf("  case  pc %06o ps %06o handler %u mmr0 %06o mmr3 %o ksp %06o ssp %06o usp %06o\n       ",
-           tc->pc, tc->ps, view->handler, tc->head.mmr0, tc->head.mmr3, tc->head.ksp, tc->head.ssp,
-           tc->head.usp);
+    printf(
+        "  case  pc %06o ps %06o handler %u mmr0 %06o mmr3 %o ksp %06o ssp %06o usp %06o\n       ",
+        tc->pc, tc->ps, view->handler, tc->head.mmr0, tc->head.mmr3, tc->head.ksp, tc->head.ssp,
+        tc->head.usp);
     print_words("r", tc->head.set[0], 6);
     print_words("r'", tc->head.set[1], 6);
     printf("\n");

@@ -6,25 +6,30 @@
 
 /* Parts of a result, as bits. */
 enum field {
-    F_FIRST = 01,     /* which trap came first */
-    F_LATER = 02,     /* traps taken before its handler began, and the handler's stack pointer */
-    F_PC = 04,        /* PC pushed by the first */
-    F_CC = 010,       /* condition codes pushed */
-    F_PS = 020,       /* the rest of the PSW pushed */
-    F_REG = 040,      /* R0-R5 of either set */
-    F_SP = 0100,      /* stack pointers other than the handler's */
-    F_MMR0 = 0200,    /* without what follows every reference */
-    F_MMR1 = 0400,    /* frozen only */
-    F_MMR2 = 01000,   /* frozen only */
-    F_MMR3 = 02000,
-    F_IO = 04000,     /* PIRQ and stack limit */
-    F_MARKS = 010000, /* A and W bits */
-    F_MEM = 020000,
-    F_FPS = 040000,
-    F_FEC = 0100000,
-    F_FEA = 0200000,
-    F_AC = 0400000,
-    F_ALL = 0777777
+    F_FIRST = 1u << 0, /* which trap came first */
+    F_LATER = 1u << 1, /* traps taken before its handler began, and the handler's stack pointer */
+    F_PC = 1u << 2,    /* PC pushed by the first */
+    F_CC = 1u << 3,    /* condition codes pushed */
+    F_PS = 1u << 4,    /* the rest of the PSW pushed */
+    F_REG = 1u << 5,   /* R0-R5 of either set */
+    F_SP = 1u << 6,    /* stack pointers other than the handler's */
+    F_MMR0 = 1u << 7,  /* without what follows every reference, and the next two */
+    F_TRAP = 1u << 8,  /* MMR0<12> */
+    F_DONE = 1u << 9,  /* MMR0<7>, frozen only */
+    F_MMR1 = 1u << 10, /* frozen only */
+    F_MMR2 = 1u << 11, /* frozen only */
+    F_MMR3 = 1u << 12,
+    F_IO = 1u << 13, /* PIRQ and stack limit */
+    F_A = 1u << 14,  /* A bits that only vm11 sets */
+    F_W = 1u << 15,  /* W bits */
+    F_MEM = 1u << 16,
+    F_FPS = 1u << 17, /* without the next */
+    F_FMM = 1u << 18,
+    F_FEC = 1u << 19,
+    F_FEA = 1u << 20,
+    F_AC = 1u << 21,
+    F_A_MORE = 1u << 22, /* A bits that only the other sets */
+    F_ALL = (1u << 23) - 1
 };
 
 /* One case with both results made comparable. */
@@ -33,6 +38,7 @@ struct view {
     struct result us, them;
     u16 our_first, their_first; /* vectors */
     enum mode mode, prev, handler;
+    u8 notes;      /* NOTE_ bits of batch.h */
     unsigned diff; /* enum field bits */
 };
 

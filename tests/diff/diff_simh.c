@@ -27,13 +27,14 @@ struct options {
 };
 
 struct totals {
-    u64 cases, replaced, excluded, failed;
+    u64 cases, aborted, replaced, excluded, failed;
     unsigned dropped, shown, used[64];
 };
 
 struct group {
     struct batch *batch[GROUP];
     u16 *ours[GROUP], *theirs[GROUP], *our_log[GROUP], *their_log[GROUP];
+    u8 notes[GROUP][CASES_MAX];
     unsigned count;
 };
 
@@ -58,31 +59,73 @@ static void replace_case(struct batch *batch, unsigned index, u64 seed, unsigned
 }
 
 /* Which case does the damage, if the whole batch does not tell: each alone. */
-static unsigned find_damage(const struct batch *batch, u16 *words)
+static unsigned find_damage(const struct batch *batch, struct group *group)
 {
-    struct batch *single = malloc(sizeof *single);
+    struct batch *one = malloc(sizeof *one);
     unsigned index;
 
-    if (!single)
+    if (!one)
         abort();
     for (index = 0; index < batch->count; index++) {
-        *single = *batch;
-        single->count = 0;
-        if (!batch_add(single, &batch->tc[index]))
+        *one = *batch;
+        one->count = 0;
+        if (!batch_add(one, &batch->tc[index]))
             abort();
-        batch_build(single);
-        if (batch_run(single, words, NULL) != 1)
+        batch_build(one);
+        if (batch_run(one, group->ours[group->count], group->our_log[group->count],
+                      group->notes[group->count]) != 1)
             break;
     }
-    free(single);
+    free(one);
     return index;
 }
 
-/* Fill a batch with the cases of its words and run it, replacing cases until all complete. */
+/* Give up a word that has no case. */
+static void drop_case(struct batch *batch, unsigned index, unsigned *attempt)
+{
+    printf("%06o: no case can be made\n", batch->tc[index].word);
+    batch->count--;
+    memmove(&batch->tc[index], &batch->tc[index + 1], (batch->count - index) * sizeof batch->tc[0]);
+    memmove(&attempt[index], &attempt[index + 1], (batch->count - index) * sizeof attempt[0]);
+}
+
+/* Run the batch; replace the cases that did not complete or were more than one instruction. False
+ * while there were some. */
+static bool settle_batch(struct batch *batch, u64 seed, unsigned *attempt, struct group *group,
+                         struct totals *totals)
+{
+    u8 *notes = group->notes[group->count];
+    bool settled = true;
+    unsigned done;
+
+    batch_build(batch);
+    done = batch_run(batch, group->ours[group->count], group->our_log[group->count], notes);
+    if (done == 0 && batch->count)
+        done = find_damage(batch, group);
+    /* Behind the one that did not complete nothing is known yet. */
+    memset(notes + done, NOTE_SINGLE, CASES_MAX - done);
+    if (done < batch->count)
+        notes[done] = 0;
+    for (unsigned i = batch->count; i-- > 0;) {
+        if (notes[i] & NOTE_SINGLE)
+            continue;
+        settled = false;
+        if (++attempt[i] < ATTEMPTS) {
+            replace_case(batch, i, seed, attempt[i]);
+            totals->replaced++;
+        } else {
+            drop_case(batch, i, attempt);
+            totals->dropped++;
+        }
+    }
+    return settled;
+}
+
+/* Fill a batch with the cases of its words. */
 static void make_batch(struct batch *batch, const struct options *opt, u64 seed, unsigned chunk,
                        struct group *group, struct totals *totals)
 {
-    unsigned attempt[CHUNK] = {0}, done;
+    unsigned attempt[CHUNK] = {0};
 
     for (unsigned word = chunk; word < chunk + CHUNK; word++) {
         struct test_case tc;
@@ -92,23 +135,8 @@ static void make_batch(struct batch *batch, const struct options *opt, u64 seed,
         if (!batch_add(batch, &tc))
             abort();
     }
-    batch_build(batch);
-    while ((done = batch_run(batch, group->ours[group->count], group->our_log[group->count])) <
-           batch->count) {
-        if (done == 0)
-            done = find_damage(batch, group->ours[group->count]);
-        if (++attempt[done] < ATTEMPTS) {
-            replace_case(batch, done, seed, attempt[done]);
-            totals->replaced++;
-        } else {
-            printf("%06o: no case completes; dropped\n", batch->tc[done].word);
-            memmove(&batch->tc[done], &batch->tc[done + 1],
-                    (--batch->count - done) * sizeof batch->tc[0]);
-            memmove(&attempt[done], &attempt[done + 1], (batch->count - done) * sizeof attempt[0]);
-            totals->dropped++;
-        }
-        batch_build(batch);
-    }
+    while (!settle_batch(batch, seed, attempt, group, totals))
+        ;
 }
 
 static void print_log(const char *who, const u16 *log, unsigned count)
@@ -133,7 +161,9 @@ static void judge(const struct group *group, unsigned number, u64 seed, const st
         batch_result(batch, group->theirs[number], i, &them);
         compare_view(&view, &batch->tc[i], &batch->set[batch->tc[i].set], batch->driver, &us,
                      &them);
+        view.notes = group->notes[number][i];
         totals->cases++;
+        totals->aborted += us.mmr0 & MMR0_FREEZE || view.our_first == 4;
         if (!view.diff)
             continue;
         unknown = compare_unknown(&view, totals->used);
@@ -243,11 +273,11 @@ static bool has_program(const char *name)
 
 static void print_totals(const struct totals *totals)
 {
-    printf("%llu cases, %llu replaced, %u dropped, %llu differ as exclusions.def says, "
-           "%llu differ otherwise\n",
-           (unsigned long long)totals->cases, (unsigned long long)totals->replaced,
-           totals->dropped, (unsigned long long)totals->excluded,
-           (unsigned long long)totals->failed);
+    printf("%llu cases (%llu aborted, %llu replaced, %u words given up); %llu differ as "
+           "exclusions.def says, %llu differ otherwise\n",
+           (unsigned long long)totals->cases, (unsigned long long)totals->aborted,
+           (unsigned long long)totals->replaced, totals->dropped,
+           (unsigned long long)totals->excluded, (unsigned long long)totals->failed);
     for (unsigned i = 0; i < compare_exclusions(); i++)
         printf("%8u  %s\n", totals->used[i], compare_reason(i));
 }

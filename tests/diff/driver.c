@@ -33,10 +33,10 @@ static void find_symbols(struct driver *driver, const struct asm_result *result)
         const char *name;
         u16 *where;
     } list[] = {
-        {"START", &driver->start},   {"COUNT", &driver->count},     {"INPUT", &driver->input},
-        {"OUTPUT", &driver->output}, {"HASFP", &driver->has_fp},    {"LOG", &driver->log},
-        {"STACK", &driver->stack},   {"HPAGE", &driver->hpage},     {"V004", &driver->v004},
-        {"MAPS", &driver->maps},     {"SAND", &driver->sand},       {"MASTER", &driver->master},
+        {"START", &driver->start},   {"COUNT", &driver->count},      {"INPUT", &driver->input},
+        {"OUTPUT", &driver->output}, {"HASFP", &driver->has_fp},     {"LOG", &driver->log},
+        {"STACK", &driver->stack},   {"HPAGE", &driver->hpage},      {"V004", &driver->v004},
+        {"MAPS", &driver->maps},     {"SAND", &driver->sand},        {"MASTER", &driver->master},
         {"CASES", &driver->cases},   {"CASEEND", &driver->case_end}, {"LOWEND", &driver->low_end},
         {"HEND", &driver->page_end},
     };

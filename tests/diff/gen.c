@@ -37,10 +37,10 @@ u16 gen_trap_word(struct random *random)
 
 static u16 pick_value(struct random *random)
 {
-    static const u16 list[] = {0,       1,       2,       3,       0177777, 0177776, 0100000, 0100001,
-                               077777,  077776,  040000,  0140000, 0377,    0200,    0177,    0400,
-                               0177600, 0177400, 0100200, 052525,  0125252, 010,     017,     020,
-                               021,     037,     040,     041,     077,     0177760, 0177740, 0177700};
+    static const u16 list[] = {
+        0,       1,    2,    3,    0177777, 0177776, 0100000, 0100001, 077777,  077776,  040000,
+        0140000, 0377, 0200, 0177, 0400,    0177600, 0177400, 0100200, 052525,  0125252, 010,
+        017,     020,  021,  037,  040,     041,     077,     0177760, 0177740, 0177700};
 
     switch (random_below(random, 10)) {
     case 0: return (u16)random_below(random, 0100);
@@ -55,7 +55,8 @@ static u16 pick_value(struct random *random)
 /* The first word's exponent at an edge, or near `near`; the fraction empty, full, or random. */
 static u64 pick_float(struct random *random, unsigned near)
 {
-    static const u8 edges[] = {0, 0, 1, 2, 24, 56, 127, 128, 129, 130, 144, 160, 184, 200, 254, 255};
+    static const u8 edges[] = {0,   0,   1,   2,   24,  56,  127, 128,
+                               129, 130, 144, 160, 184, 200, 254, 255};
     unsigned exponent = near + random_below(random, 61) - 30;
     u64 fraction = random_next(random);
 
@@ -86,8 +87,7 @@ static void put_poke(struct gen *gen, u16 pa, u16 value)
 /* Set a word of the sandbox by its virtual address, if it can be reached. */
 static void put_word(struct gen *gen, enum mode mode, enum space space, u16 va, u16 value)
 {
-    struct place place =
-        maps_place(gen->set, gen->tc->head.mmr3, mode, space, va, gen->driver);
+    struct place place = maps_place(gen->set, gen->tc->head.mmr3, mode, space, va, gen->driver);
 
     if (place.read)
         put_poke(gen, place.pa, value);
@@ -103,8 +103,8 @@ static u16 pick_address(struct gen *gen, enum mode mode, enum space space, unsig
         return pick_value(&gen->random);
     for (unsigned i = 0; i < 40; i++) {
         struct place first, last;
-        va = maps_pick(gen->set, gen->tc->head.mmr3, mode, space,
-                       random_below(&gen->random, 8), &gen->random);
+        va = maps_pick(gen->set, gen->tc->head.mmr3, mode, space, random_below(&gen->random, 8),
+                       &gen->random);
         first = maps_place(gen->set, gen->tc->head.mmr3, mode, space, va, gen->driver);
         last = maps_place(gen->set, gen->tc->head.mmr3, mode, space, (u16)(va + bytes - 1),
                           gen->driver);
@@ -248,8 +248,8 @@ static void walk(struct gen *gen)
 {
     const struct test_case *tc = gen->tc;
     const char *operands = isa_form[isa_info[tc->op].form].operands;
-    bool write, moves = tc->op == OP_MFPI || tc->op == OP_MFPD || tc->op == OP_MTPI ||
-                        tc->op == OP_MTPD;
+    bool write,
+        moves = tc->op == OP_MFPI || tc->op == OP_MFPD || tc->op == OP_MTPI || tc->op == OP_MTPD;
     unsigned bytes = operand_bytes(tc, &write);
 
     if (strchr(operands, 's'))
@@ -271,12 +271,11 @@ static u16 pick_kernel_stack(struct gen *gen)
         return gen->driver->stack;
     for (unsigned i = 0; i < 1000; i++) {
         struct place low, high;
-        sp = maps_pick(gen->set, gen->tc->head.mmr3, MODE_K, SPACE_D,
-                       random_below(&gen->random, 8), &gen->random);
-        low = maps_place(gen->set, gen->tc->head.mmr3, MODE_K, SPACE_D, (u16)(sp - 4),
-                         gen->driver);
-        high = maps_place(gen->set, gen->tc->head.mmr3, MODE_K, SPACE_D, (u16)(sp - 2),
-                          gen->driver);
+        sp = maps_pick(gen->set, gen->tc->head.mmr3, MODE_K, SPACE_D, random_below(&gen->random, 8),
+                       &gen->random);
+        low = maps_place(gen->set, gen->tc->head.mmr3, MODE_K, SPACE_D, (u16)(sp - 4), gen->driver);
+        high =
+            maps_place(gen->set, gen->tc->head.mmr3, MODE_K, SPACE_D, (u16)(sp - 2), gen->driver);
         if (low.read && low.quiet && high.read && high.quiet)
             break;
     }
@@ -291,6 +290,8 @@ static void pick_modes(struct gen *gen, const struct map_set sets[SETS])
     struct test_case *tc = gen->tc;
 
     gen->mode = modes[random_below(random, ARRAY_LEN(modes))];
+    if (tc->word >> 6 == 070)
+        gen->mode = MODE_K; /* SIMH's CSM elsewhere leads anywhere */
     gen->prev = modes[random_below(random, ARRAY_LEN(modes))];
     do
         tc->set = random_below(random, SETS);
@@ -298,6 +299,8 @@ static void pick_modes(struct gen *gen, const struct map_set sets[SETS])
     gen->set = &sets[tc->set];
     tc->ps = (u16)((unsigned)gen->mode << 14 | (unsigned)gen->prev << 12 |
                    (random_word(random) & (PS_SET | PS_PRIO | PS_T | PS_CC)));
+    if (tc->op == OP_DIV && (tc->word & 0600) == 0600)
+        tc->ps |= PS_T; /* a jump that goes elsewhere in SIMH: no further */
     tc->head.vector_ps = (u16)((unsigned)gen->set->handler << 14 | PS_PRIO);
     tc->head.map = (u16)(gen->driver->maps + tc->set * sizeof gen->set->mode);
     tc->head.mmr3 = (u16)random_below(random, 8);
@@ -344,6 +347,18 @@ static void put_registers(struct gen *gen)
     head->ksp = (u16)(head->ksp - 4);
 }
 
+/* The word at `pc` is one of the two that the driver's RTT pops. */
+static bool is_on_stack(struct gen *gen, u16 pc)
+{
+    u16 sp = gen->tc->head.ksp, mmr3 = gen->tc->head.mmr3;
+    struct place word = maps_place(gen->set, mmr3, gen->mode, SPACE_I, pc, gen->driver);
+    struct place low = maps_place(gen->set, mmr3, MODE_K, SPACE_D, (u16)(sp - 4), gen->driver);
+    struct place high = maps_place(gen->set, mmr3, MODE_K, SPACE_D, (u16)(sp - 2), gen->driver);
+
+    return word.read &&
+           ((low.read && low.pa == (word.pa & ~1)) || (high.read && high.pa == (word.pa & ~1)));
+}
+
 void gen_case(struct test_case *tc, u16 word, u64 seed, const struct map_set sets[SETS],
               const struct driver *driver)
 {
@@ -360,12 +375,12 @@ void gen_case(struct test_case *tc, u16 word, u64 seed, const struct map_set set
     tc->head.ssp = random_word(random) & 0177776u;
     tc->head.usp = random_word(random) & 0177776u;
     tc->pc = pick_address(&gen, gen.mode, SPACE_I, 2 * isa_length(word), false);
+    while (tc->pc >> 6 == driver->hpage >> 6 || is_on_stack(&gen, tc->pc))
+        tc->pc = (u16)(tc->pc + 0100); /* neither the driver's own RTT nor what that pops */
     for (unsigned i = 0; i < 6; i++)
-        gen.r[i] = random_chance(random, 50)
-                       ? pick_value(random)
-                       : pick_address(&gen, gen.mode, SPACE_D, 2, true);
-    gen.r[SP] = gen.mode == MODE_K ? tc->head.ksp
-                                   : pick_address(&gen, gen.mode, SPACE_D, 2, true);
+        gen.r[i] = random_chance(random, 50) ? pick_value(random)
+                                             : pick_address(&gen, gen.mode, SPACE_D, 2, true);
+    gen.r[SP] = gen.mode == MODE_K ? tc->head.ksp : pick_address(&gen, gen.mode, SPACE_D, 2, true);
     gen.fixed = gen.mode == MODE_K ? 0300 : 0200;
     gen.r[PC] = gen.next = (u16)(tc->pc + 2);
     memcpy(gen.first, gen.r, sizeof gen.first);

@@ -84,8 +84,8 @@ struct place maps_place(const struct map_set *set, u16 mmr3, enum mode mode, enu
     pdr = map->pdr[space][page];
     plf = pdr >> 8 & 0177;
     pa = (((u32)map->par[space][page] << 6) + (va & 017777u)) & 0777777u;
-    if (mode == MODE_ILLEGAL || (pdr & 010 ? block < plf : block > plf) || !(0166 >> (pdr & 7) & 1) ||
-        pa < driver->sand || pa >= driver->sand + 2 * SANDWORDS)
+    if (mode == MODE_ILLEGAL || (pdr & 010 ? block < plf : block > plf) ||
+        !(0166 >> (pdr & 7) & 1) || pa < driver->sand || pa >= driver->sand + 2 * SANDWORDS)
         return (struct place){0};
     return (struct place){true, (pdr & 7) >= 4, (pdr & 7) == 2 || (pdr & 7) == 6, (u16)pa};
 }

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE 60000 /* milliseconds without output */
+#define PATIENCE 20000 /* milliseconds without output */
 
 bool simh_init(struct simh *simh, const char *program)
 {
@@ -106,7 +106,8 @@ static void write_script(const struct simh *simh, const struct batch *const *bat
     const struct driver *d = batch[0]->driver;
     FILE *file = open_file(simh, "script", 0, "w");
 
-    fprintf(file, "set cpu 11/45\nset cpu 128K\nset cpu noidle\n");
+    fprintf(file, "set cpu 11/45\nset cpu 128K\nset cpu noidle\n"
+                  "d stop_traps 0\nd stop_veca 0\nd stop_spa 0\n");
     for (unsigned i = 0; i < simh->tapes; i++) {
         fprintf(file, "load %s/tape%u\nrun %o\n", simh->folder, i, d->start);
         fprintf(file, "e %o\n", d->count);
@@ -216,7 +217,8 @@ bool simh_run(struct simh *simh, const struct batch *const *batch, unsigned coun
     text = run_script(simh);
     at = text;
     if (!text)
-        fprintf(stderr, "the other simulator hangs\n");
+        fprintf(stderr, "the other simulator hangs somewhere in the words %06o-%06o\n",
+                batch[0]->tc[0].word, batch[count - 1]->tc[batch[count - 1]->count - 1].word);
     for (unsigned i = 0; text && good && i < count; i++)
         good = parse_batch(&at, batch[i], words[i], log ? log[i] : NULL);
     free(text);
