@@ -36,7 +36,7 @@ static void test_conditions(void **state)
         rows++;
         for (u16 codes = 0; codes < 020; codes++) {
             bool jump = taken((enum op)op, codes & 010, codes & 4, codes & 2, codes & 1);
-            RIG_CODE_IS(rig, isa_info[op].base | 5);
+            RIG_CODE_IS(rig, (u16)(isa_info[op].base | 5));
             rig_ps(rig, codes);
             rig_go(rig, RIG_CODE, 1);
             CHECK_REG(rig, PC, RIG_CODE + 2 + (jump ? 10 : 0));
@@ -65,7 +65,7 @@ static void test_sob_goes_back_only(void **state)
     struct rig *rig = *state;
 
     for (u16 n = 0; n < 0100; n++) {
-        rig_put(rig, 04000, I_SOB | S(R3) | n);
+        rig_put(rig, 04000, (u16)(I_SOB | S(R3) | n));
         rig->cpu.r[R3] = 2;
         rig_go(rig, 04000, 1);
         CHECK_REG(rig, PC, 04002 - 2 * n);
@@ -83,8 +83,8 @@ static void test_subroutines(void **state)
     for (u16 link = 0; link < 8; link++) {
         if (link == SP)
             continue; /* facts F11, F13 */
-        RIG_CODE_IS(rig, I_JSR | S(link) | ABS, 04000);
-        rig_put(rig, 04000, I_RTS | link);
+        RIG_CODE_IS(rig, (u16)(I_JSR | S(link) | ABS), 04000);
+        rig_put(rig, 04000, (u16)(I_RTS | link));
         rig->cpu.r[SP] = RIG_STACK;
         rig->cpu.r[link] = 0123;
         rig_go(rig, RIG_CODE, 1);
