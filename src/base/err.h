@@ -12,11 +12,15 @@
 
 struct err {
     int code;       /* a positive errno value, 0 while nothing has failed */
-    char text[400]; /* one line without a newline, for a person */
+    char text[400]; /* one line without control characters, for a person */
 };
 
 /* Record a failure: `code` is a positive errno value. The first text set stays. `err` may be NULL.
  * Returns -code, so that a caller can write: return err_set(err, EINVAL, "..."). */
 int err_set(struct err *err, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Make a text one line: what comes from a file or a command line may hold control characters, which
+ * a terminal would obey. Each becomes a question mark. */
+void err_one_line(char *text);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/err.h"
+
 void log_put(const struct log *log, enum log_level level, const char *fmt, ...)
 {
     char text[512];
@@ -14,5 +16,6 @@ void log_put(const struct log *log, enum log_level level, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    err_one_line(text);
     log->sink(log->ctx, level, text);
 }

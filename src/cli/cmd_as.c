@@ -146,6 +146,8 @@ static int as_main(const struct command *command, int argc, char **argv)
         err_set(&err, EINVAL, "no source given; see vm11 as --help");
     else if (!opt.output && !opt.list)
         err_set(&err, EINVAL, "nothing to make: give -o FILE, or --list FILE");
+    else if (outfile_spare(opt.output, opt.source, &err) == 0)
+        outfile_spare(opt.list, opt.source, &err);
     return err.code ? report_error("as", &err) : assemble(&opt);
 }
 

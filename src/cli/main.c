@@ -48,8 +48,10 @@ int main(int argc, char **argv)
     const struct command *command;
 
     fill_descriptors();
-    /* A reader that goes away is an error of a write, not a sudden death with dirty disks. */
+    /* A reader that goes away, or a file that may not grow (ulimit -f), is an error of a write,
+     * not a sudden death with dirty disks. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (!word) {
         fprintf(stderr, "vm11: no command given; see vm11 --help\n");
         return STATUS_USAGE;

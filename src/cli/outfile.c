@@ -24,10 +24,10 @@ static int write_all(int fd, const char *bytes, size_t len)
     return 0;
 }
 
-/* A pipe, a terminal, /dev/null: no old content to keep. */
+/* A pipe, a terminal, /dev/null; or a file with several names, which shall stay one. */
 static int write_special(const char *path, const void *bytes, size_t len)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
     int rc = fd < 0 ? -errno : write_all(fd, bytes, len);
 
     if (fd >= 0 && close(fd) && rc == 0)
@@ -69,10 +69,25 @@ int outfile_write(const char *path, const void *bytes, size_t len, struct err *e
         rc = -EISDIR;
     } else if (access(path, W_OK)) {
         rc = -errno;
+    } else if (!(st.st_mode & 0222)) {
+        rc = -EACCES; /* root could, but whoever marks a file read-only means it */
     } else if (S_ISREG(st.st_mode) && st.st_nlink == 1) {
         rc = write_regular(path, st.st_mode & 0777, bytes, len);
     } else {
         rc = write_special(path, bytes, len);
     }
-    return rc ? err_set(err, -rc, "%s: %s", path, strerror(-rc)) : 0;
+    if (rc == 0)
+        return 0;
+    /* A file that may not grow is a full disk; of what is read, EFBIG means too large. */
+    return err_set(err, rc == -EFBIG ? ENOSPC : -rc, "%s: %s", path, strerror(-rc));
+}
+
+int outfile_spare(const char *path, const char *source, struct err *err)
+{
+    struct stat to, from;
+
+    if (!path || stat(path, &to) || stat(source, &from) || !S_ISREG(to.st_mode) ||
+        to.st_dev != from.st_dev || to.st_ino != from.st_ino)
+        return 0;
+    return err_set(err, EINVAL, "%s: is the source; give another name for the output", path);
 }

@@ -8,4 +8,7 @@
  * so that a full disk does not cost the old one. Errors name the path. */
 int outfile_write(const char *path, const void *bytes, size_t len, struct err *err);
 
+/* -EINVAL where writing to `path` (NULL: nothing) would cost the file `source`. */
+int outfile_spare(const char *path, const char *source, struct err *err);
+
 #endif

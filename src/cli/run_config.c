@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "cli/run_files.h"
 #include "cli/run_options.h"
 
 /* The description's lists that the command line adds to: its own come later and prevail. */
@@ -115,6 +116,8 @@ int run_options_complete(struct run_options *opt, struct err *err)
     }
     if (rc == 0 && opt->file && opt->kind == FILE_DISK && !opt->has_load_at)
         rc = find_drive(opt, err);
+    if (rc == 0)
+        rc = run_files_check(opt, err);
     if (!opt->escape)
         opt->escape = 'E' & 037;
     return rc;

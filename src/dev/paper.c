@@ -47,9 +47,18 @@ static int paper_open(struct paper *paper, const struct attach *how, bool writin
         rc = err_set(err, EINVAL, "%s: a paper tape is a regular file", path);
         goto fail;
     }
+    /* Root may write what nobody may: but whoever marks a file read-only means it. */
+    if (writing && S_ISREG(st.st_mode) && !(st.st_mode & 0222)) {
+        rc = err_set(err, EACCES, "%s: %s", path, strerror(EACCES));
+        goto fail;
+    }
     rc = paper_flush(paper, err);
     if (rc < 0)
         goto fail;
+    if (how->create && ftruncate(fd, 0) < 0 && errno != EINVAL) { /* EINVAL: a device, a pipe */
+        rc = err_set(err, errno, "%s: %s", path, strerror(errno));
+        goto fail;
+    }
     paper_close(paper, NULL);
     fcntl(fd, F_SETFL, flags & O_APPEND);
     *paper = (struct paper){
@@ -69,9 +78,7 @@ int paper_read_open(struct paper *paper, const struct attach *how, struct err *e
 
 int paper_write_open(struct paper *paper, const struct attach *how, struct err *err)
 {
-    int fresh = how->create ? O_TRUNC : 0;
-
-    return paper_open(paper, how, true, O_WRONLY | O_CREAT | O_APPEND | fresh, err);
+    return paper_open(paper, how, true, O_WRONLY | O_CREAT | O_APPEND, err);
 }
 
 int paper_close(struct paper *paper, struct err *err)

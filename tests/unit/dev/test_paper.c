@@ -156,6 +156,11 @@ static void test_unwritable(void **state)
     refused(w, true, (struct attach){.path = "tape"}, -EACCES, "tape: Permission denied");
     if (root)
         assert_int_equal(seteuid(0), 0);
+    /* And what nobody may write, not even root writes, or empties. */
+    refused(w, true, (struct attach){.path = "tape"}, -EACCES, "tape: Permission denied");
+    refused(w, true, (struct attach){.path = "tape", .create = true}, -EACCES,
+            "tape: Permission denied");
+    file_check("tape", "abc", 3);
 }
 
 /* A refused file leaves the old one in its place. */
