@@ -113,7 +113,7 @@ static bool is_abort(const struct view *view)
     return view->us.mmr0 & MMR0_FREEZE || view->our_first == 4;
 }
 
-/* Instructions that write a destination which they have not read. */
+/* Instructions whose destination SIMH writes without reading it first. */
 static bool writes_only(const struct view *view)
 {
     switch (view->tc->op) {

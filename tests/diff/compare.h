@@ -56,7 +56,7 @@ const char *compare_reason(unsigned index);
 /* Tell a case and its differences on stdout. */
 void compare_print(const struct view *view, unsigned fields);
 
-/* The names of field bits, in a static sequence of words: "PC CC". */
+/* The names of field bits: "PC CC". */
 void compare_names(unsigned fields, char *text, size_t size);
 
 #endif

@@ -29,17 +29,18 @@ bool simh_init(struct simh *simh, const char *program)
     return false;
 }
 
-static FILE *open_file(const struct simh *simh, const char *name, unsigned number, const char *mode)
+static void file_path(const struct simh *simh, const char *name, unsigned number, char path[128])
+{
+    snprintf(path, 128, "%s/%s%u", simh->folder, name, number);
+}
+
+static FILE *open_file(const struct simh *simh, const char *name, unsigned number)
 {
     char path[128];
     FILE *file;
 
-    snprintf(path, sizeof path, "%s/%s%u", simh->folder, name, number);
-    if (strcmp(mode, "x") == 0) {
-        unlink(path);
-        return NULL;
-    }
-    file = fopen(path, mode);
+    file_path(simh, name, number, path);
+    file = fopen(path, "w");
     if (!file) {
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         abort();
@@ -49,9 +50,14 @@ static FILE *open_file(const struct simh *simh, const char *name, unsigned numbe
 
 static void remove_files(struct simh *simh)
 {
-    for (unsigned i = 0; i < simh->tapes; i++)
-        open_file(simh, "tape", i, "x");
-    open_file(simh, "script", 0, "x");
+    char path[128];
+
+    for (unsigned i = 0; i < simh->tapes; i++) {
+        file_path(simh, "tape", i, path);
+        unlink(path);
+    }
+    file_path(simh, "script", 0, path);
+    unlink(path);
     simh->tapes = 0;
 }
 
@@ -93,7 +99,7 @@ void simh_add(struct simh *simh, const struct batch *batch)
         {d->sand, d->sand + 2 * SANDWORDS},
         {d->master, d->master + 2 * SANDWORDS},
     };
-    FILE *file = open_file(simh, "tape", simh->tapes++, "w");
+    FILE *file = open_file(simh, "tape", simh->tapes++);
 
     for (unsigned i = 0; i < ARRAY_LEN(parts); i++)
         write_block(file, parts[i].from, batch->image + parts[i].from, parts[i].to - parts[i].from);
@@ -104,7 +110,7 @@ void simh_add(struct simh *simh, const struct batch *batch)
 static void write_script(const struct simh *simh, const struct batch *const *batch, bool log)
 {
     const struct driver *d = batch[0]->driver;
-    FILE *file = open_file(simh, "script", 0, "w");
+    FILE *file = open_file(simh, "script", 0);
 
     fprintf(file, "set cpu 11/45\nset cpu 128K\nset cpu noidle\n"
                   "d stop_traps 0\nd stop_veca 0\nd stop_spa 0\n");
@@ -145,11 +151,11 @@ static char *read_output(int fd)
 
 static char *run_script(const struct simh *simh)
 {
-    char script[96], *text;
+    char script[128], *text;
     int fds[2];
     pid_t child;
 
-    snprintf(script, sizeof script, "%s/script0", simh->folder);
+    file_path(simh, "script", 0, script);
     if (pipe(fds) || (child = fork()) < 0)
         abort();
     if (child == 0) {
