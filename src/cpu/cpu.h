@@ -4,8 +4,8 @@
  * sp[]. Condition codes are kept apart from the PSW (struct cc), so that a result is stored, not
  * decoded. cpu_ps() and cpu_set_ps() give and take the whole word.
  *
- * Sources: KB11-A maintenance manual and microcode; PDP-11/45 handbook (1973); the facts table
- * (rows F1-F88 cited as Fn).
+ * Sources: KB11-A maintenance manual and microcode; PDP-11/45 handbook (1973); docs/facts.md, whose
+ * rows F1-F88 are cited as Fn.
  */
 #ifndef VM11_CPU_CPU_H
 #define VM11_CPU_CPU_H

@@ -5,7 +5,7 @@
  * left for `n`. That costs two stores where packing them would cost a dozen operations, and any
  * combination, N and Z both set included, can be represented.
  *
- * Source: PDP-11/45 processor handbook (1973), chapter 4; facts-1145 rows F13-F22.
+ * Source: PDP-11/45 processor handbook (1973), chapter 4; docs/facts.md F13-F22.
  */
 #ifndef VM11_ISA_ALU_H
 #define VM11_ISA_ALU_H

@@ -1,6 +1,6 @@
 /* mmu.c - the KT11-C: see mmu.h.
  *
- * Sources: KT11-C manual (1973) chapters 2 and 3; facts-1145 rows F55-F64; the 11/70's
+ * Sources: KT11-C manual (1973) chapters 2 and 3; docs/facts.md F55-F64; the 11/70's
  * differences noted by the w11 project, where the units agree.
  */
 #include "mem/mmu.h"

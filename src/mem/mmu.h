@@ -9,7 +9,7 @@
  * An entry stands only where the reference is innocuous: mapped, permitted, in memory, without
  * trap, with the W bit set already. Whatever else there is has no entry (0) and goes the slow way.
  *
- * Source: KT11-C manual (1973); facts-1145 rows F55-F64.
+ * Source: KT11-C manual (1973); docs/facts.md F55-F64.
  */
 #ifndef VM11_MEM_MMU_H
 #define VM11_MEM_MMU_H
