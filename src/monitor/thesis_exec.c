@@ -258,6 +258,7 @@ void exec_job(struct thesis *t)
 {
     enum verdict verdict = GO;
 
+    t->input_end = false;
     if (t->state != JOB_STARTED)
         start_job(t);
     vmm_show(t, "continue pc=%06o ps=%06o", t->machine->cpu.r[PC], job_ps(t));

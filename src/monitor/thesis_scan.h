@@ -65,8 +65,10 @@ const char *scan_group_name(unsigned group);
 /* An instruction's class in Popek and Goldberg's words, by the column `sens`. */
 const char *scan_class_name(const struct scan_item *item);
 
-/* "001004 013700 177560 MOV 177560,R0": a line for a person, without its end. `size` is at least
- * 100. */
+#define SCAN_TEXT_AT 29u /* where in scan_format()'s line the instruction's text begins */
+
+/* "001004 013700 177560         MOV 177560,R0": a line for a person, without its end. `size` is at
+ * least 100. */
 void scan_format(const struct scan_item *item, char *text, size_t size);
 
 #endif
