@@ -22,6 +22,7 @@ static void feed_look(void *ctx)
     if (feed->count && !feed->hold && line_space(feed->line) == LINE_QUEUE) {
         u8 ch = feed->text[feed->first++];
         line_type(feed->line, ch);
+        feed->ahead++;
         if (--feed->count == 0)
             feed->burst = false;
         else if (feed->burst && (ch == '\r' || ch == '\n'))
@@ -88,12 +89,49 @@ int feed_restore(struct feed *feed, const void *text, size_t length)
 void feed_clear(struct feed *feed)
 {
     feed->count = 0;
-    feed->hold = 0;
+    feed->hold = feed->ahead = 0;
     feed->burst = false;
     event_cancel(feed->events, &feed->look);
 }
 
-void feed_idle(struct feed *feed)
+static u64 now(const struct feed *feed)
 {
+    return feed->events->now(feed->events->ctx);
+}
+
+void feed_busy(struct feed *feed)
+{
+    feed->busy = now(feed);
+    feed->sent = feed->line->sent;
+    feed->ticks = 0;
+}
+
+/* A held line goes on. */
+static void release(struct feed *feed, bool quiet)
+{
+    if (quiet)
+        feed->ahead = 0;
     feed->hold = 0;
+    feed_schedule(feed);
+}
+
+void feed_idle(struct feed *feed, bool real)
+{
+    bool quiet;
+
+    if (!feed->hold)
+        return;
+    if (feed->line->sent != feed->sent)
+        feed_busy(feed);
+    quiet = real ? feed->ticks >= FEED_TICKS : now(feed) - feed->busy >= FEED_QUIET;
+    if (quiet || feed->ahead < FEED_AHEAD)
+        release(feed, quiet);
+    else if (real)
+        event_cancel(feed->events, &feed->look);
+}
+
+void feed_tick(struct feed *feed)
+{
+    if (feed->hold && ++feed->ticks >= FEED_TICKS)
+        release(feed, true);
 }

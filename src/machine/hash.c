@@ -97,8 +97,13 @@ static void hash_input(XXH3_state_t *hash, const struct line *line, const struct
     put(hash, feed->burst);
     put(hash, feed->hold);
     put(hash, feed->count);
-    if (feed->count)
-        XXH3_64bits_update(hash, feed->text + feed->first, feed->count);
+    if (!feed->count)
+        return;
+    put(hash, feed->ahead);
+    put(hash, feed->busy);
+    put(hash, line->sent - feed->sent);
+    put(hash, feed->ticks);
+    XXH3_64bits_update(hash, feed->text + feed->first, feed->count);
 }
 
 u64 machine_hash(const struct machine *m)

@@ -237,8 +237,10 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
         case EXIT_WATCH: return STOP_WATCH;
         case EXIT_STOP: return m->failure.code ? STOP_HOST : STOP_REQUEST;
         case EXIT_WAIT:
-            if (!event_working(events))
-                feed_idle(&m->feed);
+            if (event_working(events))
+                feed_busy(&m->feed);
+            else
+                feed_idle(&m->feed, m->clock.external);
             at = machine_time(m);
             next = min_u64(event_next(events), time);
             if (next == EVENT_NEVER)
@@ -269,6 +271,7 @@ void machine_stop(struct machine *m)
 void machine_tick(struct machine *m)
 {
     kw11l_tick(&m->clock);
+    feed_tick(&m->feed);
 }
 
 int machine_type(struct machine *m, const void *text, size_t length, struct err *err)

@@ -221,6 +221,10 @@ static void walk_feed(struct walk *w, struct feed *feed)
     walk_below(w, &count, FEED_MAX);
     walk_bool(w, &feed->burst);
     walk_field(w, &feed->hold, 8);
+    walk_field(w, &feed->ahead, 8);
+    walk_field(w, &feed->busy, 8);
+    walk_field(w, &feed->sent, 8);
+    walk_field(w, &feed->ticks, 8);
     if (!w->loads) {
         walk_bytes(w, feed->text + feed->first, feed->count);
         return;
