@@ -23,7 +23,9 @@
  * service, cancels them (w11: s_vmerr). */
 #define ATTN_BY_REF (ATTN_YELLOW | ATTN_MMU)
 
-#define TRY_LIMIT  8u /* flows that abort in a row before the vectors are taken for unreadable */
+/* Flows that abort in a row before it is for ever: each lowers the new mode's SP by 4, which may
+ * lead it to where there is memory; by then it has been everywhere. */
+#define TRY_LIMIT  040000u
 #define FLOW_LIMIT 16u
 
 static const u16 trap_vector[TRAP_COUNT] = {
