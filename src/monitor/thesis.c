@@ -76,7 +76,7 @@ bool vmm_need_job(struct thesis *t)
     rc = files_load(t, &t->file, &err);
     if (rc == 0) {
         t->state = JOB_READY;
-        vmm_say(t, "%s/.vmm002: %u sensitive instructions in the table", t->dir, t->file.count);
+        vmm_say(t, "%s/.vmm002: %o sensitive instructions in the table", t->dir, t->file.count);
         return true;
     }
     if (rc == -ENOENT)
