@@ -70,23 +70,29 @@ static enum monitor_result do_deposit(struct monitor *mon, struct args *a)
 }
 
 /* The source of one instruction at `at`, with the symbols that it may name as definitions before
- * it. */
-static char *source_of(struct monitor *mon, u16 at, const char *insn, size_t *len)
+ * it. With a NULL `text` only the length is found. */
+static size_t source_put(struct monitor *mon, u16 at, const char *insn, char *text, size_t size)
 {
     const struct symbol *symbol;
-    char *text = NULL;
-    FILE *out = open_memstream(&text, len);
+    size_t len = 0;
 
-    if (!out)
-        return NULL;
     for (unsigned i = 0; (symbol = symbols_index(mon->symbols, i)); i++)
         if (strcasestr(insn, symbol->name) && strcmp(symbol->name, ".") != 0)
-            fprintf(out, "%s=%o\n", symbol->name, symbol->value);
-    fprintf(out, ".=%o\n%s\n", at, insn);
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
+            len += (size_t)snprintf(text ? text + len : NULL, text ? size - len : 0, "%s=%o\n",
+                                    symbol->name, symbol->value);
+    len +=
+        (size_t)snprintf(text ? text + len : NULL, text ? size - len : 0, ".=%o\n%s\n", at, insn);
+    return len;
+}
+
+static char *source_of(struct monitor *mon, u16 at, const char *insn, size_t *len)
+{
+    char *text;
+
+    *len = source_put(mon, at, insn, NULL, 0);
+    text = malloc(*len + 1);
+    if (text)
+        source_put(mon, at, insn, text, *len + 1);
     return text;
 }
 
