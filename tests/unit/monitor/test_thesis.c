@@ -391,6 +391,52 @@ static void refused_sessions(void **state)
     machine_free(m);
 }
 
+/* A job without a sensitive instruction has an empty table. */
+static void empty_table(void **state)
+{
+    const struct thesis_config config = {.limit = 1000};
+    struct rig_session s = {0};
+    struct stat st;
+
+    rig_program("a.out", "        .=0\n        BR 0\n        .END 0\n");
+    rig_tells(1, "p a.out\n", "replaced: 0", NULL);
+    assert_int_equal(stat(".vmt003", &st), 0);
+    assert_int_equal(st.st_size, 0);
+    assert_int_equal(rig_session_of(&s, &config, "e\n"), 0);
+    assert_non_null(strstr(s.text, "./.vmm002: 0 sensitive instructions in the table\nstopped"));
+}
+
+/* A long line is cut, and read to its end; what does not end a line is printed all the same. */
+static void long_line(void **state)
+{
+    char script[1000] = "p a.out\ne\n";
+
+    rig_program("a.out", "        .=0\n10$:    MOV 177560,R1\n        TSTB R1\n        BPL 10$\n"
+                         "        MOV 177562,R0\n        INC R2\n        MOV R0,177566\n"
+                         "        CMP R0,#15\n        BNE 10$\n        HALT\n        .END 0\n");
+    memset(script + strlen(script), 'x', 700);
+    strcat(script, "\nd r\n");
+    rig_tells(1, script, "xxxx", "R2 000377     255", NULL); /* 254 characters and CR */
+}
+
+/* The a.out cannot be replaced: then the table is not left alone. */
+static void half_written(void **state)
+{
+    struct stat st;
+
+    rig_program("a.out", print_a);
+    remove(".vmm002");
+    assert_int_equal(mkdir(".vmm002", 0700), 0);
+    rig_tells(1, "p a.out\ne\n", ".vmm002: ", "restriction 1", NULL);
+    assert_int_equal(stat(".vmt003", &st), -1);
+    assert_int_equal(rmdir(".vmm002"), 0);
+    rig_tells(1, "p a.out\n", "replaced: 3", NULL);
+    remove(".vmm002");
+    assert_int_equal(mkdir(".vmm002", 0700), 0);
+    rig_tells(1, "p a.out\nm mem 0 240\n", ".vmm002: ", NULL);
+    assert_int_equal(rmdir(".vmm002"), 0);
+}
+
 /* Files that cannot be written: told, and the session goes on. */
 static void no_directory(void **state)
 {
@@ -415,7 +461,8 @@ int main(void)
         cmocka_unit_test(lost_input),    cmocka_unit_test(too_early),
         cmocka_unit_test(debugger),      cmocka_unit_test(stopping),
         cmocka_unit_test(stats),         cmocka_unit_test(refused_sessions),
-        cmocka_unit_test(no_directory),
+        cmocka_unit_test(no_directory),  cmocka_unit_test(empty_table),
+        cmocka_unit_test(long_line),     cmocka_unit_test(half_written),
     };
 
     return cmocka_run_group_tests_name("thesis", tests, begin, end);

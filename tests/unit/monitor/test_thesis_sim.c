@@ -253,6 +253,75 @@ static void previous_mode(void **state)
     same(3, source, "0\n0\n0\n0\n", "");
 }
 
+/* RTI and RTT in user mode cannot lower the mode; MxPx of registers; a traced RTT. */
+static void in_user_mode(void **state)
+{
+    same(3,
+         VECTORS "START:  MOV #2000,SP\n        MOV #30$,30\n        MOV #340,32\n"
+                 "        MOV #40$,14\n        MOV #340,16\n        CLR R3\n"
+                 "        MOV #1600,-(SP)\n        MOV #30000,-(SP)\n        MOV #5$,-(SP)\n"
+                 "        RTI\n"
+                 "5$:     MTPD SP\n"
+                 "        MOV #170000,-(SP)\n        MOV #10$,-(SP)\n        RTI\n"
+                 "10$:    CLR -(SP)\n        MOV #11$,-(SP)\n        RTI\n"
+                 "11$:    MOV #4017,-(SP)\n        MOV #12$,-(SP)\n        RTT\n"
+                 "12$:    EMT\n"
+                 "13$:    MOV #30,-(SP)\n        MTPI R2\n        MFPD R2\n"
+                 "        MOV (SP)+,R0\n        JSR PC,OCTAL\n"
+                 "        MOV #20,-(SP)\n        MOV #14$,-(SP)\n        RTT\n"
+                 "14$:    NOP\n        NOP\n"
+                 "        MOV R3,R0\n        JSR PC,OCTAL\n        HALT\n"
+                 "30$:    MOV 2(SP),R0\n        ADD #4,SP\n        JSR PC,OCTAL\n"
+                 "        MOV #13$,PC\n"
+                 "40$:    INC R3\n        CMP R3,#3\n        BNE 41$\n"
+                 "        CLR 2(SP)\n41$:    RTT\n" OCTAL,
+         "0\n0\n0\n", "");
+}
+
+/* What a simulated instruction cannot reach: at milestone 1 the end, later the job's vector 4. */
+static void faults(void **state)
+{
+    static const char *const odd[] = {"MOV 177560,1(R0)", "MOV -1(R0),R1", "MOV 177560,@1(R0)",
+                                      "MFPI 1(R0)",       "MTPD 1(R0)",    "MOV 177561,R1"};
+    static const char *const io[] = {"MFPI 177560", "MTPI @#177566", "MFPD (R2)", "MFPI @(R2)"};
+    char source[400];
+
+    for (unsigned i = 0; i < ARRAY_LEN(odd); i++) {
+        snprintf(source, sizeof source,
+                 VECTORS "START:  MOV #2000,SP\n        MOV #1000,R0\n        MOV #10$,4\n"
+                         "        MOV #340,6\n        CLR -(SP)\n        %s\n        HALT\n"
+                         "10$:    MOV #117,177566\n        HALT\n        .END START\n",
+                 odd[i]);
+        same(3, source, "", "");
+        if (odd[i][1] == 'O')
+            rig_tells(1, "p a.out\ne\n", "restriction 3", "trap to 4: an odd address", NULL);
+    }
+    for (unsigned i = 0; i < ARRAY_LEN(io); i++) {
+        snprintf(source, sizeof source,
+                 "        .=0\n        MOV #2000,SP\n        MOV #177560,R2\n"
+                 "        %s\n        HALT\n        .END 0\n",
+                 io[i]);
+        rig_program("a.out", source);
+        rig_tells(3, "p a.out\ne\n", "restriction 4", "refers to 1775", NULL);
+        rig_tells(1, "p a.out\ne\n", "HALT at", NULL);
+    }
+    rig_program("a.out", "        .=0\n        MOV #160001,SP\n        RTI\n        .END 0\n");
+    rig_tells(2, "p a.out\ne\n", "no memory for the job's stack", NULL);
+    rig_program("a.out", "        .=0\n        MOV #160000,SP\n        RTI\n        .END 0\n");
+    rig_tells(2, "p a.out\ne\n", "restriction 4", "000004 RTI: refers to 160000", NULL);
+    rig_program("a.out", "        .=0\n        MOV #2,SP\n        MFPI R0\n        MFPI R0\n"
+                         "        .END 0\n");
+    rig_tells(3, "p a.out\ne\n", "restriction 4", "000006 MFPI R0: refers to 177776", NULL);
+}
+
+/* T, set by the user, has nobody to trap to. */
+static void traced(void **state)
+{
+    rig_program("a.out", "        .=0\n        NOP\n        NOP\n        HALT\n        .END 0\n");
+    rig_tells(1, "p a.out\nb 0\ne\nm ps 20\ne\n",
+              "restriction 3 (no interrupt processing): 000002 NOP: interrupt through 014", NULL);
+}
+
 /* RESET is the terminal's too. */
 static void reset(void **state)
 {
@@ -296,13 +365,14 @@ static void failures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(moves),      cmocka_unit_test(condition_codes),
-        cmocka_unit_test(io_refused), cmocka_unit_test(no_interrupts),
-        cmocka_unit_test(nops),       cmocka_unit_test(vectors),
-        cmocka_unit_test(priorities), cmocka_unit_test(spinning),
-        cmocka_unit_test(no_stack),   cmocka_unit_test(previous_mode),
-        cmocka_unit_test(reset),      cmocka_unit_test(waits),
-        cmocka_unit_test(failures),
+        cmocka_unit_test(moves),        cmocka_unit_test(condition_codes),
+        cmocka_unit_test(io_refused),   cmocka_unit_test(no_interrupts),
+        cmocka_unit_test(nops),         cmocka_unit_test(vectors),
+        cmocka_unit_test(priorities),   cmocka_unit_test(spinning),
+        cmocka_unit_test(no_stack),     cmocka_unit_test(previous_mode),
+        cmocka_unit_test(in_user_mode), cmocka_unit_test(faults),
+        cmocka_unit_test(traced),       cmocka_unit_test(reset),
+        cmocka_unit_test(waits),        cmocka_unit_test(failures),
     };
 
     return cmocka_run_group_tests_name("thesis_sim", tests, begin, end);
