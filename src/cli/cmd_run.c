@@ -94,6 +94,7 @@ static int machine_status(const struct run *run)
         fprintf(stderr, "vm11 run: double fault: a trap's vector cannot be taken, PC %06o\n", pc);
         return STATUS_GUEST;
     case STOP_REQUEST:
+    case STOP_PRESENT:
     case STOP_BREAK:
     case STOP_WATCH:
     case STOP_HOST: break;

@@ -167,6 +167,7 @@ static void judge(struct run *run, enum stop stop)
     case STOP_TIME:
     case STOP_WAIT:
     case STOP_REQUEST:
+    case STOP_PRESENT:
     case STOP_BREAK:
     case STOP_WATCH: break;
     }

@@ -31,6 +31,7 @@ const char *state_stop_name(enum stop stop)
     case STOP_HOST: return "host";
     case STOP_BREAK: return "break";
     case STOP_WATCH: return "watch";
+    case STOP_PRESENT: return "present";
     }
     return "";
 }

@@ -114,9 +114,8 @@ static int reader_restored(struct device *dev, struct err *err)
 {
     struct pc11_reader *pr = (struct pc11_reader *)dev;
 
-    return paper_restored(&pr->tape, "pr",
-                          !(pr->prs & CSR_ERROR) || pr->prs & BUSY || event_queued(&pr->frame),
-                          err);
+    return paper_restored(
+        &pr->tape, "pr", !(pr->prs & CSR_ERROR) || pr->prs & BUSY || event_queued(&pr->frame), err);
 }
 
 static void reader_fini(struct device *dev)

@@ -82,6 +82,13 @@ void undo_forget(struct undo *undo, u64 mark)
     memmove(undo->entries, undo->entries + drop, (undo->count - drop) * sizeof *undo->entries);
     undo->count -= drop;
     undo->forgotten = mark;
+    if (undo->count) {
+        struct undo_entry *less = reallocarray(undo->entries, undo->count, sizeof *less);
+        if (less) {
+            undo->entries = less;
+            undo->room = undo->count;
+        }
+    }
 }
 
 size_t undo_size(const struct undo *undo)

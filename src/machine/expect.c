@@ -241,6 +241,7 @@ static const char *stop_name(enum stop stop)
     case STOP_REQUEST: return "before the machine was stopped";
     case STOP_DOUBLE: return "before the machine's double fault";
     case STOP_HOST: return "before the host failed";
+    case STOP_PRESENT:
     case STOP_BREAK:
     case STOP_WATCH: return "before the debugger's stop";
     }

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/record.h"
+
 static const struct model models[] = {
     {"11/50", "KB11-A, KT11-C, FP11-B, MOS memory", 248 * 1024},
     {"11/45", "KB11-A, KT11-C, FP11-B, core memory", 248 * 1024},
@@ -138,6 +140,7 @@ void machine_free(struct machine *m)
 {
     if (!m)
         return;
+    record_end(m);
     feed_fini(&m->feed);
     bus_fini(&m->bus);
     ram_fini(&m->ram);
@@ -162,7 +165,8 @@ int machine_attach(struct machine *m, const char *unit, const struct attach *how
     unsigned number;
     int rc = find_unit(m, unit, &dev, &number, err);
 
-    return rc ? rc : dev->ops->attach(dev, number, how, err);
+    rc = rc ? rc : dev->ops->attach(dev, number, how, err);
+    return rc || !m->record ? rc : record_anew(m->record, err);
 }
 
 int machine_detach(struct machine *m, const char *unit, struct err *err)
@@ -171,7 +175,8 @@ int machine_detach(struct machine *m, const char *unit, struct err *err)
     unsigned number;
     int rc = find_unit(m, unit, &dev, &number, err);
 
-    return rc ? rc : dev->ops->detach(dev, number, err);
+    rc = rc ? rc : dev->ops->detach(dev, number, err);
+    return rc || !m->record ? rc : record_anew(m->record, err);
 }
 
 int machine_flush(struct machine *m, struct err *err)
@@ -188,6 +193,8 @@ int machine_flush(struct machine *m, struct err *err)
 
 void machine_start(struct machine *m, u16 pc)
 {
+    if (m->record)
+        record_look(m, &m->failure);
     cpu_start(&m->cpu, pc);
 }
 
@@ -210,14 +217,41 @@ static void settle(struct machine *m)
     }
 }
 
+/* A WAIT goes on, and no request ends it. */
+static bool waiting(const struct machine *m)
+{
+    return (m->cpu.attention & ~(ATTN_WATCH | ATTN_T)) == ATTN_WAIT;
+}
+
+/* Is the guest at leisure, or does it wait for a device? Looked at when a WAIT begins and after
+ * events, never where just a slice ends: that must not change anything. */
+static void feed_pace(struct machine *m)
+{
+    if (!waiting(m) || m->moment != machine_time(m))
+        return;
+    if (event_working(&m->bus.events))
+        feed_busy(&m->feed);
+    else
+        feed_idle(&m->feed, m->clock.external);
+}
+
 enum stop machine_run(struct machine *m, u64 icount, u64 time)
+{
+    return m->record ? record_run(m->record, icount, time) : machine_advance(m, icount, time);
+}
+
+enum stop machine_advance(struct machine *m, u64 icount, u64 time)
 {
     struct event_queue *events = &m->bus.events;
 
     for (;;) {
-        u64 at = machine_time(m), next;
+        u64 at = machine_time(m), next, before = m->cpu.icount;
+        enum cpu_exit exit;
 
+        if (event_next(events) <= at)
+            m->moment = at;
         event_run(events, at);
+        feed_pace(m);
         if (debug_pending(&m->cpu)) {
             debug_complete(&m->cpu);
             return STOP_WATCH;
@@ -229,7 +263,10 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
         if (at >= time)
             return STOP_TIME;
         next = min_u64(event_next(events), time);
-        switch (cpu_run(&m->cpu, min_u64(icount, m->cpu.icount + (next - at)))) {
+        exit = cpu_run(&m->cpu, min_u64(icount, m->cpu.icount + (next - at)));
+        if (m->cpu.icount != before)
+            m->moment = machine_time(m);
+        switch (exit) {
         case EXIT_LIMIT: break;
         case EXIT_HALT: settle(m); return m->failure.code ? STOP_HOST : STOP_HALT;
         case EXIT_DOUBLE: return STOP_DOUBLE;
@@ -237,10 +274,7 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
         case EXIT_WATCH: return STOP_WATCH;
         case EXIT_STOP: return m->failure.code ? STOP_HOST : STOP_REQUEST;
         case EXIT_WAIT:
-            if (event_working(events))
-                feed_busy(&m->feed);
-            else
-                feed_idle(&m->feed, m->clock.external);
+            feed_pace(m);
             at = machine_time(m);
             next = min_u64(event_next(events), time);
             if (next == EVENT_NEVER)
@@ -254,11 +288,13 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
 static void npr_seen(void *ctx, u32 pa, bool write, u16 before, u16 after)
 {
     struct machine *m = ctx;
-    debug_npr(&m->cpu, pa, write, before, after);
+    if (m->cpu.debug) /* not on a journey through a recording */
+        debug_npr(&m->cpu, pa, write, before, after);
 }
 
 void machine_debug(struct machine *m, struct cpu_debug *debug)
 {
+    m->debugger = debug;
     debug_use(&m->cpu, debug);
     m->bus.host.npr = m->cpu.debug ? npr_seen : NULL;
 }
@@ -270,12 +306,18 @@ void machine_stop(struct machine *m)
 
 void machine_tick(struct machine *m)
 {
+    if (m->record && !record_tick(m->record))
+        return;
     kw11l_tick(&m->clock);
     feed_tick(&m->feed);
 }
 
 int machine_type(struct machine *m, const void *text, size_t length, struct err *err)
 {
+    int rc = m->record ? record_type(m->record, text, length, err) : 0;
+
+    if (rc)
+        return rc;
     if (feed_put(&m->feed, text, length))
         return err_set(err, ENOMEM, "no host memory for %zu characters of input", length);
     return 0;

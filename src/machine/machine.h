@@ -54,6 +54,7 @@ enum stop {
     STOP_HOST,    /* the host failed: machine->failure */
     STOP_BREAK,   /* a debugger's stop before an instruction: cpu/debug.h */
     STOP_WATCH,   /* a debugger's stop behind what it waits for */
+    STOP_PRESENT, /* what was recorded has been repeated: record.h */
 };
 
 struct machine {
@@ -72,7 +73,10 @@ struct machine {
     struct line line; /* of the console */
     struct feed feed; /* what is still to be typed on it */
     u64 skipped;      /* time that passed while the processor waited */
+    u64 moment;       /* time of the last instruction or event: no mere end of a slice */
     struct err failure;
+    struct cpu_debug *debugger; /* of machine_debug(); NULL: none */
+    struct record *record;      /* NULL: nothing is recorded */
 };
 
 /* Build a machine; power is on, nothing runs. -EINVAL for what cannot be, -ENOMEM. */
@@ -94,6 +98,9 @@ void machine_start(struct machine *machine, u16 pc);
 
 /* Execute until the instruction count or the time (EVENT_NEVER: none) is reached, exactly. */
 enum stop machine_run(struct machine *machine, u64 icount, u64 time);
+
+/* The same without a look at a recording: for record.c. */
+enum stop machine_advance(struct machine *machine, u64 icount, u64 time);
 
 /* machine_run() returns before the next instruction. For what is called from inside it (a line's
  * sink); a signal handler or another thread sets a flag of its own, for its caller to look at. */

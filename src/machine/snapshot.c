@@ -312,6 +312,7 @@ static void walk_machine(struct walk *w, struct machine *m)
     walk_same(w, m->ram.size);
     walk_cpu(w, &m->cpu);
     walk_below(w, &m->skipped, LATEST);
+    walk_field(w, &m->moment, 8);
     walk_number(w, &levels, 1);
     m->bus.levels = (unsigned)levels;
     for (struct device *dev = m->bus.devices; dev; dev = dev->next)

@@ -85,6 +85,16 @@ static inline void busy_attach(struct machine *m, const char *unit, const char *
         fail_msg("%s", err.text);
 }
 
+static inline void file_check_size(const char *name, u64 size)
+{
+    FILE *f = fopen(name, "rb");
+
+    assert_non_null(f);
+    assert_int_equal(fseek(f, 0, SEEK_END), 0);
+    assert_int_equal(ftell(f), size);
+    fclose(f);
+}
+
 /* The program is loaded and started. */
 static inline struct machine *busy_new(void)
 {

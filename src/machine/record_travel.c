@@ -1,0 +1,492 @@
+/* record_travel.c - back and forth in a recording: see record.h.
+ *
+ * To go to a moment is to put the last checkpoint before it back and to repeat the run from there.
+ * On the way the inputs are carried out at their moments, and the state is compared with the hashes
+ * that were taken when it was recorded: a run that does not repeat itself (a file that has changed
+ * under the machine) is an error, never a false past.
+ *
+ * Checkpoints behind the moment to which one goes back stay only while no disk was written between:
+ * an image cannot be brought forward but by running.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dev/image.h"
+#include "machine/record_impl.h"
+
+/* A patch: 0 and all the bytes; or 1 and runs of 4 bytes offset, 4 bytes length, the bytes. */
+enum { PATCH_ALL, PATCH_RUNS };
+
+#define RUN_HEAD 8u
+#define RUN_GAP  16u /* equal bytes that end a run */
+
+static void put32(u8 *p, size_t v)
+{
+    for (unsigned i = 0; i < 4; i++)
+        p[i] = (u8)(v >> 8 * i);
+}
+
+static size_t get32(const u8 *p)
+{
+    return (size_t)p[0] | (size_t)p[1] << 8 | (size_t)p[2] << 16 | (size_t)p[3] << 24;
+}
+
+/* The run of differences at or behind `at`; false: there is none. */
+static bool next_run(const struct snapshot *a, const struct snapshot *b, size_t at, size_t *first,
+                     size_t *end)
+{
+    while (at < b->size && a->bytes[at] == b->bytes[at])
+        at++;
+    if (at == b->size)
+        return false;
+    *first = at;
+    for (*end = at + 1; at < b->size && at - *end < RUN_GAP; at++)
+        if (a->bytes[at] != b->bytes[at])
+            *end = at + 1;
+    return true;
+}
+
+static u8 *patch_all(const struct snapshot *to, size_t *len)
+{
+    u8 *patch = malloc(to->size + 1);
+
+    if (!patch)
+        return NULL;
+    patch[0] = PATCH_ALL;
+    memcpy(patch + 1, to->bytes, to->size);
+    *len = to->size + 1;
+    return patch;
+}
+
+u8 *record_patch(const struct snapshot *from, const struct snapshot *to, size_t *len)
+{
+    size_t size = 1, at = 1, first, end;
+    u8 *patch;
+
+    if (from->size != to->size)
+        return patch_all(to, len);
+    for (size_t i = 0; next_run(from, to, i, &first, &end); i = end)
+        size += RUN_HEAD + (end - first);
+    patch = malloc(size);
+    if (!patch)
+        return NULL;
+    patch[0] = PATCH_RUNS;
+    for (size_t i = 0; next_run(from, to, i, &first, &end); i = end) {
+        put32(patch + at, first);
+        put32(patch + at + 4, end - first);
+        memcpy(patch + at + RUN_HEAD, to->bytes + first, end - first);
+        at += RUN_HEAD + (end - first);
+    }
+    *len = size;
+    return patch;
+}
+
+static int patch_bad(struct err *err)
+{
+    return err_set(err, EINVAL, "the recording is damaged: a change that cannot be");
+}
+
+int record_patch_apply(struct snapshot *state, const u8 *patch, size_t len, struct err *err)
+{
+    if (len == 0 || patch[0] > PATCH_RUNS)
+        return patch_bad(err);
+    if (patch[0] == PATCH_ALL) {
+        u8 *bigger = realloc(state->bytes, len);
+        if (!bigger)
+            return err_set(err, ENOMEM, "no host memory for a snapshot");
+        state->bytes = bigger;
+        state->room = len;
+        state->size = len - 1;
+        memcpy(state->bytes, patch + 1, len - 1);
+        return 0;
+    }
+    for (size_t at = 1; at < len;) {
+        size_t first, count;
+
+        if (len - at < RUN_HEAD)
+            return patch_bad(err);
+        first = get32(patch + at);
+        count = get32(patch + at + 4);
+        at += RUN_HEAD;
+        if (count > len - at || first > state->size || count > state->size - first)
+            return patch_bad(err);
+        memcpy(state->bytes + first, patch + at, count);
+        at += count;
+    }
+    return 0;
+}
+
+static int change_apply(struct record *r, const struct record_input *input, struct err *err)
+{
+    int rc = snapshot_take(&r->work, r->machine, err);
+
+    if (!rc)
+        rc = record_patch_apply(&r->work, input->data, input->len, err);
+    if (!rc)
+        rc = snapshot_put(r->machine, r->work.bytes, r->work.size, err);
+    return rc;
+}
+
+int record_apply(struct record *r, struct err *err)
+{
+    const struct record_input *input = &r->inputs[r->next++];
+
+    /* A machine that did not get anywhere has still looked at its events. */
+    if (input->ran)
+        machine_advance(r->machine, 0, 0);
+    switch (input->kind) {
+    case RECORD_TICK:
+        kw11l_tick(&r->machine->clock);
+        feed_tick(&r->machine->feed);
+        return 0;
+    case RECORD_TYPE:
+        if (feed_put(&r->machine->feed, input->data, input->len))
+            return err_set(err, ENOMEM, "no host memory for what was typed");
+        return 0;
+    case RECORD_CHANGE: return change_apply(r, input, err);
+    case RECORD_KINDS: break;
+    }
+    return err_set(err, EINVAL, "the recording is damaged: an unknown input");
+}
+
+/* The first check behind now. */
+static const struct record_check *check_behind(const struct record *r, const struct record_at *now)
+{
+    size_t low = 0, high = r->check_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (record_compare(&r->checks[middle].at, now) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < r->check_count ? &r->checks[low] : NULL;
+}
+
+/* Now may be a moment at which the state was noted: is it the same, and is a checkpoint there? */
+static int arrive(struct record *r, struct err *err)
+{
+    const struct record_at now = record_at(r);
+    const struct record_check *behind = check_behind(r, &now);
+    const struct record_check *last = behind ? behind : r->checks + r->check_count;
+
+    record_mute(r);
+    if (last == r->checks || record_compare(&last[-1].at, &now) != 0)
+        return 0;
+    if (last[-1].hash != machine_hash(r->machine))
+        return err_set(
+            err, EIO,
+            "the machine did not do again what was recorded (at instruction %llu): has a "
+            "file changed that is attached?",
+            (unsigned long long)now.icount);
+    return record_checkpoint(r, err);
+}
+
+/* The next moment at which something is to be done, `to` at the latest. */
+static struct record_at landmark(const struct record *r, const struct record_at *now,
+                                 const struct record_at *to)
+{
+    const struct record_check *check = check_behind(r, now);
+    struct record_at next = *to;
+
+    if (r->next < r->input_count && record_compare(&r->inputs[r->next].at, &next) < 0)
+        next = r->inputs[r->next].at;
+    if (check && record_compare(&check->at, &next) < 0)
+        next = check->at;
+    if (record_compare(now, &r->heard) < 0 && record_compare(&r->heard, &next) < 0)
+        next = r->heard;
+    return next;
+}
+
+static bool something_hit(const struct cpu *cpu)
+{
+    for (const struct debug_point *p = cpu->debug ? cpu->debug->points : NULL; p; p = p->next)
+        if (p->hit)
+            return true;
+    return false;
+}
+
+/* Some vectors farther on, without an instruction. STOP_TIME: there. */
+static enum stop advance_flows(struct record *r, u64 icount, unsigned flows)
+{
+    struct machine *m = r->machine;
+    bool lent = m->cpu.debug == NULL;
+    struct cpu_debug *debug = lent ? &r->flows : m->cpu.debug;
+    enum stop stop;
+
+    if (m->cpu.icount >= icount)
+        return STOP_LIMIT;
+    debug->flow_stop = true;
+    debug->flow_icount = m->cpu.icount;
+    debug->flow_count = (u8)flows;
+    if (lent)
+        debug_use(&m->cpu, debug);
+    stop = machine_advance(m, m->cpu.icount + 1, EVENT_NEVER);
+    debug->flow_stop = false;
+    if (stop == STOP_WATCH && !something_hit(&m->cpu))
+        stop = STOP_TIME;
+    if (lent)
+        debug_use(&m->cpu, NULL);
+    return stop;
+}
+
+/* To the landmark (STOP_TIME), or as far as it goes. */
+static enum stop advance(struct record *r, u64 icount, u64 time, const struct record_at *to)
+{
+    struct machine *m = r->machine;
+    u64 at = to->time < time ? to->time : time;
+    enum stop stop = STOP_TIME;
+
+    if (machine_time(m) < at)
+        stop = machine_advance(m, icount, at);
+    if (stop == STOP_TIME && machine_time(m) == to->time && debug_flows(&m->cpu) < to->flows)
+        stop = advance_flows(r, icount, to->flows);
+    return stop;
+}
+
+enum stop record_repeat(struct record *r, u64 icount, u64 time, const struct record_at *to,
+                        bool through)
+{
+    const struct record_at end = *to;
+    struct machine *m = r->machine;
+    struct err err = {0};
+
+    for (;;) {
+        struct record_at now, next;
+        enum stop stop;
+
+        if (arrive(r, &err))
+            break;
+        now = record_at(r);
+        if (now.icount >= icount)
+            return STOP_LIMIT;
+        if (now.time >= time)
+            return STOP_TIME;
+        if (record_compare(&now, &end) >= 0)
+            return STOP_PRESENT;
+        next = landmark(r, &now, &end);
+        if (r->next < r->input_count && record_compare(&r->inputs[r->next].at, &now) <= 0) {
+            if (record_apply(r, &err))
+                break;
+            continue;
+        }
+        stop = advance(r, icount, time, &next);
+        now = record_at(r);
+        if (record_compare(&now, &r->heard) > 0)
+            r->heard = now;
+        if (stop == STOP_HOST || (!through && stop != STOP_LIMIT && stop != STOP_TIME))
+            return stop;
+    }
+    m->failure = err;
+    return STOP_HOST;
+}
+
+/* Nothing is heard, and no debugger stops it: unless it is a search, which wants its points. */
+static void journey_begin(struct record *r, bool points)
+{
+    r->silent = true;
+    record_mute(r);
+    machine_debug(r->machine, r->machine->debugger);
+    if (!points)
+        debug_use(&r->machine->cpu, NULL);
+}
+
+static void journey_end(struct record *r)
+{
+    const struct record_at now = record_at(r);
+
+    if (record_compare(&now, &r->heard) > 0)
+        r->heard = now;
+    r->silent = false;
+    record_mute(r);
+    machine_debug(r->machine, r->machine->debugger);
+}
+
+/* Put a checkpoint back. Those behind it go, if a disk was written between. */
+static int restore(struct record *r, const struct record_point *point, struct err *err)
+{
+    struct machine *m = r->machine;
+    size_t index = (size_t)(point - r->points);
+    int rc = 0;
+
+    for (unsigned unit = 0; unit < RK11_DRIVES && !rc; unit++)
+        if (m->rk.drives[unit].image)
+            rc = image_undo(m->rk.drives[unit].image, point->marks[unit], err);
+    while (r->point_count > index + 1 &&
+           memcmp(r->points[r->point_count - 1].marks, point->marks, sizeof point->marks) != 0)
+        record_point_drop(r, r->point_count - 1);
+    if (!rc)
+        rc = snapshot_put(m, point->state.bytes, point->state.size, err);
+    r->next = point->at.input;
+    if (m->debugger)
+        m->debugger->passes = false;
+    debug_clear(&m->cpu);
+    return rc;
+}
+
+/* Why a journey failed: the machine's failure is only told here. */
+static int journey_failed(struct record *r, struct err *err)
+{
+    struct err failure = r->machine->failure;
+
+    r->machine->failure = (struct err){0};
+    return err_set(err, failure.code ? failure.code : EIO, "%s", failure.text);
+}
+
+/* The nearest beginning of a run to `at`: now, or a checkpoint that is put back. */
+static int begin_near(struct record *r, const struct record_at *at, struct err *err)
+{
+    const struct record_at now = record_at(r);
+    const struct record_point *point = record_point_before(r, at);
+
+    if (!point)
+        return err_set(err, ERANGE, "the recording begins later");
+    if (record_compare(&now, at) <= 0 && record_compare(&now, &point->at) >= 0)
+        return 0;
+    return restore(r, point, err);
+}
+
+static int travel(struct record *r, const struct record_at *from, u64 icount,
+                  const struct record_at *to, struct err *err)
+{
+    int rc;
+
+    journey_begin(r, false);
+    rc = begin_near(r, from, err);
+    if (!rc && record_repeat(r, icount, EVENT_NEVER, to, true) == STOP_HOST)
+        rc = journey_failed(r, err);
+    journey_end(r);
+    return rc;
+}
+
+int record_return(struct machine *m, const struct record_at *at, struct err *err)
+{
+    struct record *r = m->record;
+    int rc = record_sync(r, err);
+
+    if (rc)
+        return rc;
+    if (record_compare(at, &r->end) > 0)
+        return err_set(err, ERANGE, "the recording ends before that");
+    return travel(r, at, EVENT_NEVER, at, err);
+}
+
+int record_present(struct machine *m, struct err *err)
+{
+    int rc = record_sync(m->record, err);
+    struct record_at end = m->record->end;
+
+    return rc ? rc : record_return(m, &end, err);
+}
+
+int record_goto(struct machine *m, u64 icount, struct err *err)
+{
+    struct record *r = m->record;
+    int rc = record_sync(r, err);
+    struct record_at from = {.time = EVENT_NEVER};
+
+    if (rc)
+        return rc;
+    if (icount < r->points[0].at.icount || icount > r->end.icount)
+        return err_set(err, ERANGE, "instruction %llu was not recorded: %llu to %llu were",
+                       (unsigned long long)icount, (unsigned long long)r->points[0].at.icount,
+                       (unsigned long long)r->end.icount);
+    /* The last checkpoint whose count is not beyond: not a moment of a WAIT that came later. */
+    for (size_t i = 0; i < r->point_count; i++) {
+        const struct record_point *point = &r->points[i];
+        if (i == 0 || point->at.icount < icount ||
+            (point->at.icount == icount && point[-1].at.icount < icount))
+            from = point->at;
+    }
+    if (m->cpu.icount < icount) {
+        const struct record_at now = record_at(r);
+        if (record_compare(&now, &from) > 0)
+            from = now;
+    }
+    return travel(r, &from, icount, &r->end, err);
+}
+
+/* The moment before the stop: where that is behind what happened, before it happened. */
+static struct record_at before_stop(const struct record *r, enum stop stop)
+{
+    const struct cpu *cpu = &r->machine->cpu;
+    const struct debug_point *point = cpu->debug->points;
+    struct record_at at = record_at(r);
+
+    while (point && !point->hit)
+        point = point->next;
+    if (stop == STOP_BREAK || !point)
+        return at;
+    if (!point->at.npr && point->kind != DEBUG_OTHER && point->at.icount == cpu->icount &&
+        point->at.flows > 0) {
+        at.flows = (u8)(point->at.flows - 1);
+        return at;
+    }
+    at.time -= at.time > 0;
+    at.icount -= at.icount > 0;
+    at.flows = 0;
+    if (point->at.npr || point->kind == DEBUG_OTHER)
+        return at;
+    if (point->at.icount < cpu->icount)
+        at.flows = point->at.flows;
+    else if (cpu->flows_at + 1 == cpu->icount)
+        at.flows = cpu->flows;
+    return at;
+}
+
+/* One stretch of a search, from where the machine is to `end`. 1 where something counted. */
+static int search_stretch(struct record *r, const struct record_at *end,
+                          const struct record_at *before, record_wanted *wanted, void *ctx,
+                          struct record_at *found, struct err *err)
+{
+    int any = 0;
+
+    for (;;) {
+        enum stop stop = record_repeat(r, EVENT_NEVER, EVENT_NEVER, end, false);
+
+        if (stop == STOP_PRESENT)
+            return any;
+        if (stop == STOP_HOST)
+            return journey_failed(r, err);
+        if (stop == STOP_BREAK || stop == STOP_WATCH) {
+            struct record_at at = before_stop(r, stop);
+
+            if (record_compare(&at, before) < 0 && wanted(ctx, stop)) {
+                *found = at;
+                any = 1;
+            }
+            debug_clear(&r->machine->cpu);
+        }
+    }
+}
+
+int record_search(struct machine *m, record_wanted *wanted, void *ctx, struct record_at *found,
+                  struct err *err)
+{
+    struct record *r = m->record;
+    const struct record_at before = record_at(r);
+    struct record_at end = before;
+    int rc = record_sync(r, err);
+
+    if (rc || !m->debugger)
+        return rc;
+    journey_begin(r, true);
+    for (size_t i = r->point_count; i-- > 0 && !rc;) {
+        struct record_at begin;
+
+        if (i >= r->point_count || record_compare(&r->points[i].at, &end) >= 0)
+            continue;
+        begin = r->points[i].at;
+        rc = restore(r, &r->points[i], err);
+        if (!rc)
+            rc = search_stretch(r, &end, &before, wanted, ctx, found, err);
+        end = begin;
+    }
+    if (rc > 0 && record_compare(found, &r->points[0].at) < 0)
+        *found = r->points[0].at;
+    journey_end(r);
+    return rc;
+}
