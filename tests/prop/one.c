@@ -48,7 +48,7 @@ u16 bench_insn(struct bench *bench, unsigned op)
 static u64 number(struct bench *bench)
 {
     static const u8 exponents[] = {0, 1, 127, 128, 129, 143, 144, 160, 161, 255};
-    u64 value = (u64)prng_next(&bench->prng) << 32 | prng_next(&bench->prng);
+    u64 value = prng_next64(&bench->prng);
     u64 exponent = exponents[prng_below(&bench->prng, ARRAY_LEN(exponents))];
 
     return prng_below(&bench->prng, 3) ? (value & ~(0377ull << 55)) | exponent << 55 : value;
@@ -65,7 +65,7 @@ static u16 pointer(struct bench *bench)
 void bench_state(struct bench *bench, u16 insn)
 {
     struct cpu *cpu = &bench->rig->cpu;
-    u16 code;
+    u16 code, second;
 
     rig_restore(bench->rig, &bench->start);
     for (unsigned i = 0; i < 7; i++)
@@ -80,7 +80,8 @@ void bench_state(struct bench *bench, u16 insn)
         cpu_put_sp(cpu, (enum mode)mode, cpu->r[SP]);
     code = (u16)(01000 + prng_below(&bench->prng, (RIG_RAM - 02000) / 2) * 2);
     cpu->r[PC] = code;
-    RIG_LOAD(bench->rig, code, insn, pointer(bench), pointer(bench));
+    second = pointer(bench);
+    RIG_LOAD(bench->rig, code, insn, second, pointer(bench));
 }
 
 static void see_insn(void *ctx)

@@ -26,9 +26,12 @@ static void write_mappings(struct rig *rig, struct prng *prng)
     static const u16 insns[] = {I_MOV | S(R0) | M1(R1),  I_BIS | S(R2) | M1(R3), I_INC | M1(R1),
                                 I_MOVB | S(R0) | M1(R3), I_COM | M1(R1),         I_CLRB | M1(R1)};
 
-    for (unsigned i = 0; i < 6; i++)
-        rig->cpu.r[i] = i & 1 ? registers[prng_below(prng, ARRAY_LEN(registers))]
-                              : (u16)(prng_next(prng) & PDR_WRITE) | (prng_below(prng, 2) ? 6 : 0);
+    for (unsigned i = 0; i < 6; i++) {
+        u16 value = prng_next(prng) & PDR_WRITE;
+        if (prng_below(prng, 2))
+            value |= 6;
+        rig->cpu.r[i] = i & 1 ? registers[prng_below(prng, ARRAY_LEN(registers))] : value;
+    }
     for (u32 pa = RIG_CODE; pa < RIG_CODE + 0200; pa += 2) {
         if (prng_below(prng, 3) == 0)
             ram_put(&rig->ram, pa, insns[prng_below(prng, ARRAY_LEN(insns))]);

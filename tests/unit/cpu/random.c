@@ -18,6 +18,13 @@ u32 prng_next(struct prng *prng)
     return (u32)(x * 0x2545f4914f6cdd1du >> 32);
 }
 
+u64 prng_next64(struct prng *prng)
+{
+    u64 high = prng_next(prng);
+
+    return high << 32 | prng_next(prng);
+}
+
 u32 prng_below(struct prng *prng, u32 limit)
 {
     return (u32)((u64)prng_next(prng) * limit >> 32);
@@ -98,8 +105,10 @@ void random_machine(struct rig *rig, struct prng *prng)
     rig_reset(rig);
     for (u32 pa = 0; pa < RIG_RAM; pa += 2)
         ram_put(&rig->ram, pa, prng_below(prng, 4) ? random_insn(prng) : random_word(prng));
-    for (u16 v = 0; v < 0400; v = (u16)(v + 4))
-        rig_vector(rig, v, (u16)(prng_below(prng, RIG_RAM / 2) * 2), random_ps(prng));
+    for (u16 v = 0; v < 0400; v = (u16)(v + 4)) {
+        u16 pc = (u16)(prng_below(prng, RIG_RAM / 2) * 2);
+        rig_vector(rig, v, pc, random_ps(prng));
+    }
     if (prng_below(prng, 2))
         random_mmu(rig, prng);
     for (u16 i = 0; i < 8; i++)
@@ -113,7 +122,7 @@ void random_machine(struct rig *rig, struct prng *prng)
     cpu->r[PC] &= 0137776;
     cpu->r[SP] &= 0177776;
     for (unsigned i = 0; i < 6; i++)
-        cpu->fp.ac[i] = (u64)prng_next(prng) << 32 | prng_next(prng);
+        cpu->fp.ac[i] = prng_next64(prng);
     cpu->fp.fps = prng_next(prng) & FP11_FPS_BITS;
     rig_put(rig, A_SLR, prng_below(prng, 4) ? 0 : (u16)prng_next(prng));
     rig_put(rig, A_PIRQ, prng_below(prng, 4) ? 0 : (u16)prng_next(prng));

@@ -1,4 +1,7 @@
-/* random.h - machines in random states, the same for each seed, for tests of what always holds. */
+/* random.h - machines in random states, the same for each seed, for tests of what always holds.
+ *
+ * Draw one number per statement: compilers differ in the order of operands and arguments.
+ */
 #ifndef VM11_TEST_CPU_RANDOM_H
 #define VM11_TEST_CPU_RANDOM_H
 
@@ -11,6 +14,7 @@ struct prng {
 /* Any seed, 0 too. */
 struct prng prng_new(u64 seed);
 u32 prng_next(struct prng *prng);
+u64 prng_next64(struct prng *prng);
 /* 0 to limit - 1 */
 u32 prng_below(struct prng *prng, u32 limit);
 

@@ -444,7 +444,11 @@ static unsigned run_through(struct rig *rig, u64 until)
         case EXIT_WATCH: stops++; break;
         case EXIT_HALT:
         case EXIT_DOUBLE: break;
-        case EXIT_WAIT: cpu_set_br(&rig->cpu, 1 << 7); break;
+        case EXIT_WAIT:
+            if ((rig->cpu.ps & PS_PRIO) == PS_PRIO)
+                return stops; /* nothing can end it */
+            cpu_set_br(&rig->cpu, 1 << 7);
+            break;
         case EXIT_STOP: fail_msg("nobody asked it to stop");
         }
         if (rig->cpu.debug)
