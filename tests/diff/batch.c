@@ -184,11 +184,13 @@ static void watch_vector(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u1
     struct watcher *watcher = ctx;
     const struct cpu *cpu = watcher->cpu;
     u64 count = cpu->icount - watcher->entry;
+    bool fatal = vector == 4 && cpu_get_sp(cpu, MODE_K) == 4; /* see exclusions.def */
     bool at_once = vector == 0250 ? cpu->mmu.mmr2 == pc && !cpu->mmu.mmr1 : vector != 4;
 
     if (!watcher->open)
         return;
-    if (!watcher->foreign && (count == 1 || (count == 2 && cause == CAUSE_TRAP && at_once)))
+    if (!watcher->foreign && !fatal &&
+        (count == 1 || (count == 2 && cause == CAUSE_TRAP && at_once)))
         *case_note(watcher) |= NOTE_SINGLE;
     watcher->open = false;
 }
