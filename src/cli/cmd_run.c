@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/session.h"
 #include "cli/terminal.h"
 
 /* Real time where a person sits at the console, unless a script does. */
@@ -18,7 +19,7 @@ static bool wants_real_time(const struct run_options *opt)
 {
     if (opt->clock != CLOCK_DEFAULT)
         return opt->clock == CLOCK_REAL;
-    if (opt->batch || opt->expect)
+    if (opt->batch || opt->expect || opt->monitor)
         return false;
     switch (opt->console.kind) {
     case CONSOLE_TTY: return isatty(STDIN_FILENO);
@@ -120,6 +121,8 @@ static int end_status(struct run *run)
 {
     switch (run->end) {
     case END_NOT:
+    case END_ESCAPE:
+    case END_UNTIL:
     case END_QUIT: break;
     case END_MACHINE: return machine_status(run);
     case END_SCRIPT: return script_status(run);
@@ -170,23 +173,38 @@ static void die_of(int sig)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static int run_all(struct run *run)
+/* `vm11 run`: the machine goes on at once; the escape key leads to the monitor. */
+static int lead(struct run *run)
 {
-    int status;
+    run_loop(run);
+    while (run->end == END_ESCAPE) {
+        if (!run->session && session_new(&run->session, run, false, &run->err))
+            run->end = END_HOST;
+        else
+            session_terminal(run->session);
+    }
+    return STATUS_OK;
+}
+
+static int run_all(struct run *run, const char *name, int (*conduct)(struct run *run))
+{
+    int wanted, status;
 
     if (set_up(run)) {
         terminal_restore();
-        return report_error("run", &run->err);
+        return report_error(name, &run->err);
     }
-    run_loop(run);
+    run_begin(run);
+    wanted = conduct(run);
     status = tear_down(run);
     console_close(&run->console);
-    return status;
+    return status ? status : wanted;
 }
 
-static int run_main(const struct command *command, int argc, char **argv)
+int run_command(const struct command *command, int argc, char **argv, bool monitor,
+                int (*conduct)(struct run *run))
 {
-    struct run_options opt = {0};
+    struct run_options opt = {.monitor = monitor};
     struct run run = {.opt = &opt, .signals = -1};
     int status, sig;
 
@@ -194,13 +212,14 @@ static int run_main(const struct command *command, int argc, char **argv)
     if (!options_parse(command, &opt, argc, argv, &status))
         goto free_options;
     if (run_options_complete(&opt, &run.err)) {
-        status = report_error("run", &run.err);
+        status = report_error(command->name, &run.err);
         goto free_options;
     }
     run.real = wants_real_time(&opt);
-    status = run_all(&run);
+    status = run_all(&run, command->name, conduct);
     sig = run.end == END_SIGNAL ? run.signal : 0;
     console_close(&run.console);
+    session_free(run.session);
     expect_free(run.expect);
     text_fini(&run.text);
     machine_free(run.machine);
@@ -211,13 +230,18 @@ free_options:
     return status;
 }
 
+static int run_main(const struct command *command, int argc, char **argv)
+{
+    return run_command(command, argc, argv, false, lead);
+}
+
 const struct command command_run = {
     .name = "run",
     .operands = "[FILE]",
     .about = "Build a machine, load or boot FILE, connect its console to this terminal",
     .notes = "FILE is recognised by content: a.out, absolute loader tape, MACRO-11 source, disk\n"
              "image (is booted), machine description in YAML, raw binary (with --load-at).\n"
-             "The escape key leads to a prompt: `help` there tells the commands.\n"
+             "The escape key leads to the monitor: `help` there tells the commands.\n"
              "Exit status: 0 ended as asked, 1 the guest failed, 2 usage, 124 limit reached,\n"
              "125 the host failed.\n",
     .options = run_table,

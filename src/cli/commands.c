@@ -1,5 +1,5 @@
 /* commands.c - the list of subcommands, for main(), help, completion and man pages. */
 #include "cli/commands.h"
 
-const struct command *const commands[] = {&command_run, &command_exec, &command_as, &command_dis,
-                                          NULL};
+const struct command *const commands[] = {
+    &command_run, &command_monitor, &command_exec, &command_as, &command_dis, &command_scan, NULL};

@@ -1,12 +1,15 @@
 /* gen.c - build-time tool: completions and the option lists of the man pages, from the tables.
  *
  *     gen bash | gen zsh              the completion of that shell, to stdout
- *     gen man COMMAND TEMPLATE        the template with its line @OPTIONS@ replaced, to stdout
+ *     gen man COMMAND TEMPLATE        the template with its lines @OPTIONS@ and @COMMANDS@ (of the
+ *                                     monitor) replaced, to stdout
+ *     gen commands                    the monitor's commands in Markdown, to stdout
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/commands.h"
+#include "monitor/monitor.h"
 
 /* What completes the value of an option, or the operand. */
 enum source { SOURCE_NOTHING, SOURCE_FILE, SOURCE_UNIT, SOURCE_CONSOLE, SOURCE_REG, SOURCE_WORDS };
@@ -201,6 +204,67 @@ static void man_options(const struct command *c)
     printf("*-h*, *--help*\n\tThe options, in short.\n\n*--version*\n\tThe version of vm11.\n");
 }
 
+/* Lines that stay lines. */
+static void man_lines(const char *text)
+{
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        printf("\t");
+        for (size_t i = 0; i < len; i++)
+            printf("%s%c", strchr("*_\\#`[]|<>~", text[i]) ? "\\" : "", text[i]);
+        text += len + (text[len] == '\n');
+        printf("%s\n", *text ? "++" : "");
+    }
+}
+
+/* The monitor's commands. */
+static void man_commands(void)
+{
+    struct monitor_doc doc;
+    const char *group = "";
+
+    for (unsigned i = 0; monitor_describe(i, &doc); i++) {
+        if (strcmp(group, doc.group) != 0)
+            printf("## %s\n\n", doc.group);
+        group = doc.group;
+        printf("*%s*%s", doc.name, *doc.args ? " " : "");
+        scdoc_text(doc.args);
+        printf("\n\t");
+        scdoc_text(doc.help);
+        if (doc.alias)
+            printf(" (also *%s*)", doc.alias);
+        printf("%s\n", doc.more ? ".++" : ".");
+        if (doc.more)
+            man_lines(doc.more);
+        printf("\n");
+    }
+}
+
+/* Text in a cell of a table. */
+static void cell(const char *text)
+{
+    for (; *text; text++)
+        printf("%s%c", *text == '|' ? "\\" : "", *text);
+}
+
+static void print_commands(void)
+{
+    struct monitor_doc doc;
+    const char *group = "";
+
+    for (unsigned i = 0; monitor_describe(i, &doc); i++) {
+        if (strcmp(group, doc.group) != 0)
+            printf("%s### %s\n\n| command | does |\n|---|---|\n", *group ? "\n" : "", doc.group);
+        group = doc.group;
+        printf("| `%s%s", doc.name, *doc.args ? " " : "");
+        cell(doc.args);
+        printf("`%s%s%s | ", doc.alias ? " (" : "", doc.alias ? doc.alias : "",
+               doc.alias ? ")" : "");
+        cell(doc.help);
+        printf(" |\n");
+    }
+}
+
 static int print_man(const char *name, const char *path)
 {
     const struct command *command = NULL;
@@ -215,6 +279,8 @@ static int print_man(const char *name, const char *path)
     while (fgets(line, sizeof line, file)) {
         if (strcmp(line, "@OPTIONS@\n") == 0)
             man_options(command);
+        else if (strcmp(line, "@COMMANDS@\n") == 0)
+            man_commands();
         else
             fputs(line, stdout);
     }
@@ -228,6 +294,8 @@ int main(int argc, char **argv)
         print_bash();
     else if (argc == 2 && strcmp(argv[1], "zsh") == 0)
         print_zsh();
+    else if (argc == 2 && strcmp(argv[1], "commands") == 0)
+        print_commands();
     else if (argc == 4 && strcmp(argv[1], "man") == 0)
         return print_man(argv[2], argv[3]);
     else

@@ -6,7 +6,7 @@
  *   run_input.c     what comes from outside: keys, standard input, signals
  *   run_report.c    --state, --stats
  *   run_text.c      text from standard input, typed when the guest is quiet
- *   prompt.c        the prompt behind ^E
+ *   session.c       the monitor: behind the escape key, and `vm11 monitor`
  *   terminal.c      raw mode
  *   trace.c         --trace and the counts of --stats
  */
@@ -26,9 +26,11 @@ enum run_end {
     END_NOT,     /* it is not */
     END_MACHINE, /* the machine stopped: run->stop */
     END_SCRIPT,  /* the script ended: run->script */
-    END_QUIT,    /* asked for at the prompt */
+    END_QUIT,    /* asked for in the monitor */
     END_SIGNAL,  /* run->signal, or the terminal was closed (SIGHUP) */
     END_HOST,    /* run->err */
+    END_ESCAPE,  /* the escape key: to the monitor */
+    END_UNTIL,   /* run->until is reached */
 };
 
 /* What standard input is to the run. */
@@ -39,21 +41,26 @@ enum run_stdin {
     STDIN_TEXT,  /* text that comes as it comes */
 };
 
+struct session;
+
 struct run {
     const struct run_options *opt;
     struct machine *machine;
     struct console console;
     struct expect *expect;
     struct trace trace;
-    bool real; /* real time */
+    struct session *session; /* the monitor, once it was wanted; NULL: not yet */
+    bool real;               /* real time */
 
     enum run_stdin stdin_is;
     struct run_text text; /* of standard input, in virtual time */
     u64 printed;          /* characters that the guest printed */
     bool was_cr;    /* the last character of standard input was CR: LF behind it is left out */
     int signals;    /* signalfd */
+    u64 until;      /* icount at which run_loop() returns, for the monitor */
+    u64 left;       /* host nanoseconds when run_loop() last returned */
     u64 next_hash;  /* icount */
-    u64 began;      /* host nanoseconds, less what was spent at the prompt */
+    u64 began;      /* host nanoseconds, less what was spent in the monitor */
     u64 next_tick;  /* host nanoseconds */
     u64 idle_since; /* icount and time at which nothing could end a WAIT */
     u64 idle_time;
@@ -72,7 +79,14 @@ int run_build(struct run *run);
 /* START again, as at the beginning: the program is loaded, or the unit booted, anew. */
 int run_restart(struct run *run, struct err *err);
 
-/* run_loop.c: until run->end is something. */
+/* cmd_run.c: parse the options, build the machine, let `conduct` lead it, end it all; the exit
+ * status is that of the end, or else what `conduct` returned. */
+int run_command(const struct command *command, int argc, char **argv, bool monitor,
+                int (*conduct)(struct run *run));
+
+/* run_loop.c: once, before the first run_loop(). */
+void run_begin(struct run *run);
+/* Until run->end is something; the time since the last return was not the guest's. */
 void run_loop(struct run *run);
 /* Guest microseconds since the beginning, of whichever clock. */
 u64 run_now(const struct run *run);

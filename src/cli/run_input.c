@@ -14,7 +14,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "cli/prompt.h"
 #include "cli/run.h"
 #include "cli/terminal.h"
 
@@ -77,7 +76,7 @@ void run_input_open(struct run *run)
     run->stdin_is = STDIN_NONE;
     if (run->console.spec.kind != CONSOLE_TTY)
         return;
-    if (run->opt->batch || run->expect) {
+    if (run->opt->batch || run->expect || (run->opt->monitor && !isatty(STDIN_FILENO))) {
         run->console.in = -1;
         return;
     }
@@ -109,7 +108,7 @@ static void type_keys(struct run *run, const u8 *bytes, size_t len)
 
     type(run, bytes, escape ? (size_t)(escape - bytes) : len);
     if (escape && run->end == END_NOT)
-        prompt_lead(run);
+        run->end = END_ESCAPE;
 }
 
 /* Text: LF and CR LF are typed as CR, in virtual time a line at a time. */

@@ -93,6 +93,7 @@ static enum stop run_slice(struct run *run)
     u64 icount = m->cpu.icount + (run->real ? REAL_SLICE : VIRTUAL_SLICE);
     u64 time = EVENT_NEVER; /* so that a WAIT with nothing to wait for ends a slice in real time */
 
+    icount = min_u64(icount, run->until);
     if (run->opt->limit)
         icount = min_u64(icount, run->opt->limit);
     if (run->opt->hash_every)
@@ -163,18 +164,20 @@ static void judge(struct run *run, enum stop stop)
     case STOP_HALT:
     case STOP_DOUBLE:
     case STOP_HOST: machine_ended(run, stop); return;
+    case STOP_PRESENT:
+    case STOP_BREAK:
+    case STOP_WATCH: end_by(run, stop); return;
     case STOP_LIMIT:
     case STOP_TIME:
     case STOP_WAIT:
-    case STOP_REQUEST:
-    case STOP_PRESENT:
-    case STOP_BREAK:
-    case STOP_WATCH: break;
+    case STOP_REQUEST: break;
     }
     if (opt->limit && run->machine->cpu.icount >= opt->limit)
         machine_ended(run, STOP_LIMIT);
     else if (opt->timeout && run_now(run) >= opt->timeout)
         machine_ended(run, STOP_TIME);
+    else if (run->machine->cpu.icount >= run->until)
+        run->end = END_UNTIL;
     else if (waits_for_ever(run))
         machine_ended(run, STOP_WAIT);
 }
@@ -242,12 +245,19 @@ static void arrivals(struct run *run)
         run->end = END_HOST;
 }
 
-void run_loop(struct run *run)
+void run_begin(struct run *run)
 {
     run->next_hash = run->opt->hash_every;
     run->text.next = EVENT_NEVER;
     run->began = run_host_now();
     run->next_tick = run->began + tick_period(run);
+    run->left = run->began;
+    run->until = EVENT_NEVER;
+}
+
+void run_loop(struct run *run)
+{
+    run_skip_time(run, run_host_now() - run->left);
     while (run->end == END_NOT) {
         enum stop stop;
         u64 wait;
@@ -265,4 +275,5 @@ void run_loop(struct run *run)
         wait = sleep_time(run, stop);
         run_input(run, wait);
     }
+    run->left = run_host_now();
 }

@@ -106,7 +106,7 @@ static int load(struct run *run, const struct log *log, struct err *err)
     if (rc)
         return rc;
     rc = program_load(program, run->machine, err);
-    if (rc == 0)
+    if (rc == 0 && (program->has_start || !opt->monitor))
         rc = program_start(program, run->machine, err);
     program_free(program);
     return rc;
@@ -129,6 +129,9 @@ static int start(struct run *run, const struct log *log, struct err *err)
     } else if (opt->has_start || set_pc(opt)) {
         rc = 0;
         machine_start(run->machine, opt->has_start ? opt->start : set_pc(opt)->value);
+    } else if (opt->monitor) {
+        rc = 0;
+        machine_start(run->machine, 0);
     } else {
         return err_set(err, EINVAL, "nothing to run: give a file, --boot UNIT or --start ADDR");
     }

@@ -343,46 +343,118 @@ int run_operand(void *ctx, const char *word, struct err *err)
     return 0;
 }
 
-const struct option run_table[] = {
-    {"cpu", 0, "MODEL", "11/50 11/45", "11/50", "processor", set_cpu},
-    {"mem", 0, "SIZE", NULL, "248K", "memory, as 56K, or bytes in octal", set_mem},
-    {"engine", 0, "ENGINE", "interp", "interp", "what executes: interp", set_engine},
-    {"clock", 0, "KIND", "virtual real", "real at a terminal, else virtual",
-     "guest time: virtual (by instructions, the same on\nevery run) or real (the host's)",
-     set_clock},
-    {"hz", 0, "HZ", "50 60", "60", "of the mains, for the line clock: 50 or 60", set_hz},
-    {"fast-io", 0, NULL, NULL, NULL, "devices are done at once", set_fast_io},
-    {"attach", 'd', "UNIT=FILE[,ro][,overlay=FILE][,new]", "UNIT", NULL,
-     "put a file on rk0 to rk7, pr, pp or lp; repeatable:\n"
-     "ro: read-only; overlay=: writes go to that file;\nnew: make an empty file",
-     set_unit},
-    {"boot", 0, "UNIT", "rk0 rk1 rk2 rk3 rk4 rk5 rk6 rk7", "a disk FILE's", "boot from a unit",
-     set_boot},
-    {"load-at", 0, "ADDR", NULL, "from the file", "where a raw binary goes", set_load_at},
-    {"start", 0, "ADDR", NULL, "from the file", "where the program starts", set_start},
-    {"set", 0, "REG=VALUE", "REG", NULL,
-     "before the start set r0 to r5, sp, pc, ps, the switch\n"
-     "register sr, or a word at a physical address; repeatable",
-     set_set},
-    {"console", 0, "WHERE", "CONSOLE", "tty",
-     "tty, pty, unix:PATH, tcp:[HOST:]PORT, file:PATH, null", set_console},
-    {"bits", 0, "N", "7 8", "7", "bits of a console character: 7 strips parity", set_bits},
-    {"escape", 0, "CHAR", "^E none", "^E", "the key that leads to the prompt; none", set_escape},
-    {"expect", 0, "FILE", "FILE", NULL, "a console script: types, waits for answers", set_expect},
-    {"batch", 0, NULL, NULL, NULL, "virtual time, and nothing is read from the terminal",
-     set_batch},
-    {"limit", 0, "N", NULL, "none", "stop after N instructions (status 124)", set_limit},
-    {"timeout", 0, "SECONDS", NULL, "none", "stop after seconds of guest time (status 124)",
-     set_timeout},
-    {"state", 0, "FILE", "FILE", NULL, "at the end write the state as JSON; -: to stdout",
-     set_state},
-    {"peek", 0, "ADDR[,COUNT]", NULL, NULL,
-     "put words of physical memory into that state;\nrepeatable; COUNT is decimal", set_peek},
-    {"hash-every", 0, "N", NULL, NULL, "print a hash of all state every N instructions",
-     set_hash_every},
-    {"trace", 0, "WHAT", "insn trap io mmu irq", NULL,
-     "some of insn,trap,io,mmu,irq: print what happens", set_trace},
-    {"trace-file", 0, "FILE", "FILE", "stderr", "where the trace goes", set_trace_file},
-    {"stats", 0, NULL, NULL, NULL, "at the end tell counts, traps and speed on stderr", set_stats},
+static int set_script(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+
+    if (opt->scripts == RUN_SCRIPTS)
+        return err_set(err, EINVAL, "that is one script too many: %u are enough", RUN_SCRIPTS);
+    opt->script[opt->scripts++] = value;
+    return 0;
+}
+
+static int set_json(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->json = true;
+    return 0;
+}
+
+static int set_thesis(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->thesis = true;
+    return 0;
+}
+
+static int set_milestone(void *ctx, const char *value, struct err *err)
+{
+    u64 number;
+
+    if (!count_parse(value, 3, &number) || number == 0)
+        return err_set(err, EINVAL, "the thesis has milestones 1, 2 and 3");
+    ((struct run_options *)ctx)->milestone = (unsigned)number;
+    return 0;
+}
+
+static int set_vmm_dir(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->vmm_dir = value;
+    return 0;
+}
+
+/* What run and monitor have in common. */
+#define MACHINE_OPTIONS                                                                              \
+    {"cpu", 0, "MODEL", "11/50 11/45", "11/50", "processor", set_cpu},                               \
+        {"mem", 0, "SIZE", NULL, "248K", "memory, as 56K, or bytes in octal", set_mem},              \
+        {"engine", 0, "ENGINE", "interp", "interp", "what executes: interp", set_engine},            \
+        {"clock",                                                                                    \
+         0,                                                                                          \
+         "KIND",                                                                                     \
+         "virtual real",                                                                             \
+         "real at a terminal, else virtual",                                                         \
+         "guest time: virtual (by instructions, the same on\nevery run) or real (the host's)",       \
+         set_clock},                                                                                 \
+        {"hz", 0, "HZ", "50 60", "60", "of the mains, for the line clock: 50 or 60", set_hz},        \
+        {"fast-io", 0, NULL, NULL, NULL, "devices are done at once", set_fast_io},                   \
+        {"attach",                                                                                   \
+         'd',                                                                                        \
+         "UNIT=FILE[,ro][,overlay=FILE][,new]",                                                      \
+         "UNIT",                                                                                     \
+         NULL,                                                                                       \
+         "put a file on rk0 to rk7, pr, pp or lp; repeatable:\n"                                     \
+         "ro: read-only; overlay=: writes go to that file;\nnew: make an empty file",                \
+         set_unit},                                                                                  \
+        {"boot",  0, "UNIT", "rk0 rk1 rk2 rk3 rk4 rk5 rk6 rk7", "a disk FILE's", "boot from a unit", \
+         set_boot},                                                                                  \
+        {"load-at", 0, "ADDR", NULL, "from the file", "where a raw binary goes", set_load_at},       \
+        {"start", 0, "ADDR", NULL, "from the file", "where the program starts", set_start},          \
+        {"set",                                                                                      \
+         0,                                                                                          \
+         "REG=VALUE",                                                                                \
+         "REG",                                                                                      \
+         NULL,                                                                                       \
+         "before the start set r0 to r5, sp, pc, ps, the switch\n"                                   \
+         "register sr, or a word at a physical address; repeatable",                                 \
+         set_set},                                                                                   \
+        {"console",  0,     "WHERE",                                                                 \
+         "CONSOLE",  "tty", "tty, pty, unix:PATH, tcp:[HOST:]PORT, file:PATH, null",                 \
+         set_console},                                                                               \
+        {"bits", 0, "N", "7 8", "7", "bits of a console character: 7 strips parity", set_bits},      \
+        {"escape",  0, "CHAR", "^E none", "^E", "the key that leads to the prompt; none",            \
+         set_escape},                                                                                \
+        {"expect",  0, "FILE", "FILE", NULL, "a console script: types, waits for answers",           \
+         set_expect},                                                                                \
+        {"batch",  0, NULL, NULL, NULL, "virtual time, and nothing is read from the terminal",       \
+         set_batch},                                                                                 \
+        {"limit", 0, "N", NULL, "none", "stop after N instructions (status 124)", set_limit},        \
+        {"timeout",  0, "SECONDS", NULL, "none", "stop after seconds of guest time (status 124)",    \
+         set_timeout},                                                                               \
+        {"state",  0, "FILE", "FILE", NULL, "at the end write the state as JSON; -: to stdout",      \
+         set_state},                                                                                 \
+        {"peek",                                                                                     \
+         0,                                                                                          \
+         "ADDR[,COUNT]",                                                                             \
+         NULL,                                                                                       \
+         NULL,                                                                                       \
+         "put words of physical memory into that state;\nrepeatable; COUNT is decimal",              \
+         set_peek},                                                                                  \
+        {"hash-every",  0, "N", NULL, NULL, "print a hash of all state every N instructions",        \
+         set_hash_every},                                                                            \
+        {"trace",  0,                                                                                \
+         "WHAT",   "insn trap io mmu irq",                                                           \
+         NULL,     "some of insn,trap,io,mmu,irq: print what happens",                               \
+         set_trace},                                                                                 \
+        {"trace-file", 0, "FILE", "FILE", "stderr", "where the trace goes", set_trace_file},         \
+        {"stats",  0, NULL, NULL, NULL, "at the end tell counts, traps and speed on stderr",         \
+         set_stats},
+
+const struct option run_table[] = {MACHINE_OPTIONS{0}};
+
+const struct option monitor_table[] = {
+    MACHINE_OPTIONS{"script", 'x', "FILE", "FILE", NULL,
+                    "commands that are carried out first; repeatable", set_script},
+    {"thesis", 0, NULL, NULL, NULL, "the monitor of the thesis of 1975, exactly", set_thesis},
+    {"milestone", 0, "N", "1 2 3", "1", "what the thesis's monitor can do", set_milestone},
+    {"vmm-dir", 0, "DIR", "FILE", "here", "where the thesis's .vmm002 and .vmt003 go", set_vmm_dir},
+    {"json", 0, NULL, NULL, NULL, "answer every command with a line of JSON", set_json},
     {0},
 };

@@ -9,9 +9,10 @@
 #include "machine/identify.h"
 #include "machine/machine.h"
 
-#define RUN_UNITS 16
-#define RUN_SETS  64
-#define RUN_PEEKS 64
+#define RUN_UNITS   16
+#define RUN_SETS    64
+#define RUN_PEEKS   64
+#define RUN_SCRIPTS 16
 
 enum run_clock { CLOCK_DEFAULT, CLOCK_VIRTUAL, CLOCK_REAL };
 
@@ -60,13 +61,22 @@ struct run_options {
     int escape; /* the character; -1: none; 0: not said */
     bool eight; /* the console's characters have 8 bits, not 7 */
 
+    /* of `vm11 monitor` */
+    bool monitor, json, thesis;
+    unsigned milestone; /* 0: not said */
+    const char *vmm_dir;
+    const char *script[RUN_SCRIPTS];
+    unsigned scripts;
+
     const char *file;
     enum file_kind kind;   /* of `file`, where there is one */
     const char *disk;      /* the unit that `file` goes on; NULL: it is no disk */
     struct config *config; /* NULL: no machine description */
 };
 
-extern const struct option run_table[]; /* ctx is the struct run_options */
+/* ctx is the struct run_options */
+extern const struct option run_table[];     /* of `vm11 run` */
+extern const struct option monitor_table[]; /* of `vm11 monitor` */
 int run_operand(void *ctx, const char *word, struct err *err);
 
 /* After the parsing: find out what FILE is, and take in a machine description: what the command

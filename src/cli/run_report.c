@@ -14,6 +14,8 @@ const char *run_end_name(const struct run *run)
     case END_NOT: break;
     case END_MACHINE: return state_stop_name(run->stop);
     case END_SCRIPT: return run->script == EXPECT_PASSED ? "expect" : "expect-failed";
+    case END_ESCAPE:
+    case END_UNTIL:
     case END_QUIT: return "quit";
     case END_SIGNAL: return "signal";
     case END_HOST: return "host";

@@ -45,6 +45,11 @@ bool terminal_open(void)
     return true;
 }
 
+void terminal_lend(void)
+{
+    terminal.raw = terminal.open;
+}
+
 void terminal_raw(void)
 {
     struct termios mode;

@@ -14,6 +14,9 @@ bool terminal_open(void);
 
 void terminal_raw(void);
 
+/* Somebody else changes the modes from now on: terminal_restore() is to mend that too. */
+void terminal_lend(void);
+
 /* As it was found. Allowed at any time, also where there is no terminal. */
 void terminal_restore(void);
 

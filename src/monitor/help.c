@@ -26,7 +26,7 @@ static const char *group_name(enum mon_group group)
     return "";
 }
 
-/* The commands of a group, one a line; in Markdown as rows of a table. */
+/* The commands of a group, one a line. */
 static void list_group(struct monitor *mon, enum mon_group group)
 {
     const struct mon_command *c;
@@ -99,36 +99,20 @@ static const struct mon_command table[] = {
 
 const struct mon_part part_help = {.commands = table, .count = ARRAY_LEN(table)};
 
-/* Text in a cell of a Markdown table. */
-static void cell(struct monitor *mon, const char *text)
-{
-    for (; *text; text++)
-        mon_print(mon, "%s%c", *text == '|' ? "\\" : "", *text);
-}
-
-void monitor_document(struct monitor *mon)
+bool monitor_describe(unsigned index, struct monitor_doc *doc)
 {
     const struct mon_command *c;
 
     for (unsigned group = 0; group < GROUP_COUNT; group++) {
-        bool first = true;
         for (unsigned i = 0; (c = mon_command_at(i)); i++) {
-            if (c->group != (enum mon_group)group)
+            if (c->group != (enum mon_group)group || index-- > 0)
                 continue;
-            if (first)
-                mon_print(mon, "### %s\n\n| command | does |\n|---|---|\n",
-                          group_name((enum mon_group)group));
-            first = false;
-            mon_print(mon, "| `%s%s", c->name, *c->args ? " " : "");
-            cell(mon, c->args);
-            mon_print(mon, "`%s%s%s | ", c->alias ? " (" : "", c->alias ? c->alias : "",
-                      c->alias ? ")" : "");
-            cell(mon, c->help);
-            mon_print(mon, " |\n");
+            *doc = (struct monitor_doc){
+                group_name(c->group), c->name, c->alias, c->args, c->help, c->more};
+            return true;
         }
-        if (!first)
-            mon_print(mon, "\n");
     }
+    return false;
 }
 
 /* Where the last word of a line begins. */

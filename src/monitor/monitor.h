@@ -62,6 +62,9 @@ enum monitor_result monitor_command(struct monitor *monitor, const char *line);
  * name file, line and word. */
 enum monitor_result monitor_script(struct monitor *monitor, const char *path);
 
+/* The names in the file `path` of a program; one without any is no failure. */
+void monitor_symbols(struct monitor *monitor, const char *path);
+
 /* A block is open: more lines are awaited. */
 bool monitor_pending(const struct monitor *monitor);
 
@@ -72,7 +75,13 @@ enum monitor_result monitor_end(struct monitor *monitor);
  * freed with free()); NULL: there are no more. */
 char *monitor_complete(struct monitor *monitor, const char *line, unsigned index);
 
-/* The table of commands as a list in Markdown, for the docs: printed to `io->print`. */
-void monitor_document(struct monitor *monitor);
+/* A command, for docs. */
+struct monitor_doc {
+    const char *group; /* "See": commands of a group follow each other */
+    const char *name, *alias, *args, *help, *more; /* see struct mon_command */
+};
+
+/* The `index`-th command, by groups; false after the last. */
+bool monitor_describe(unsigned index, struct monitor_doc *doc);
 
 #endif

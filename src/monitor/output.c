@@ -147,23 +147,25 @@ void mon_tell(struct monitor *mon)
 
 const char *names_near(struct monitor *mon, const char *word)
 {
-    const char *names[2] = {NULL, NULL};
+    unsigned best = NEAR_FAR, distance;
     char name[REG_NAME_MAX];
     const struct symbol *symbol;
 
-    names[0] = name;
-    for (unsigned i = 0; reg_name(mon->machine, i, name); i++) {
-        if (near_word(word, names)) {
-            snprintf(mon->near, sizeof mon->near, "%s", name);
-            return mon->near;
-        }
+    for (unsigned i = 0; best && reg_name(mon->machine, i, name); i++) {
+        distance = near_distance(word, name);
+        if (distance >= best)
+            continue;
+        best = distance;
+        snprintf(mon->near, sizeof mon->near, "%s", name);
     }
-    for (unsigned i = 0; (symbol = symbols_index(mon->symbols, i)); i++) {
-        names[0] = symbol->name;
-        if (near_word(word, names)) {
-            snprintf(mon->near, sizeof mon->near, "%s", symbol->name);
-            return mon->near;
-        }
+    for (unsigned i = 0; best && (symbol = symbols_index(mon->symbols, i)); i++) {
+        distance = near_distance(word, symbol->name);
+        if (distance >= best)
+            continue;
+        best = distance;
+        snprintf(mon->near, sizeof mon->near, "%s", symbol->name);
     }
-    return NULL;
+    /* Most of a short word may not be wrong. */
+    return best < NEAR_FAR && best < strlen(word) && (best < 2 || strlen(word) > 3) ? mon->near
+                                                                                    : NULL;
 }

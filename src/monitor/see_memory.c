@@ -175,13 +175,15 @@ static enum monitor_result show(struct monitor *mon, enum shape form, u64 count,
 
 static enum monitor_result do_examine(struct monitor *mon, struct args *a)
 {
-    enum shape form = (enum shape)mon->form;
+    enum shape form = OCTAL, before = (enum shape)mon->form;
     enum place_status status;
     u32 last = UINT32_MAX;
     u64 count = 0;
     u16 word;
     u8 byte;
 
+    if (strspn(a->at, " \t") == strlen(a->at))
+        form = before;
     if (!take_shape(a, &form, &count))
         return MONITOR_ERROR;
     if (args_end(a) && !mon->has_last)

@@ -87,6 +87,13 @@ static enum monitor_result do_define(struct monitor *mon, struct args *a)
     return MONITOR_OK;
 }
 
+void monitor_symbols(struct monitor *mon, const char *path)
+{
+    unsigned count;
+
+    symbols_read(mon->symbols, path, 0, &count, NULL);
+}
+
 static const struct mon_command table[] = {
     {"symbols", "sym", GROUP_SYMBOLS, "[FILE [OFFSET] | like PATTERN | clear]",
      "read names from a file; list them; forget them",
