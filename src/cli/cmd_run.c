@@ -110,7 +110,7 @@ static int script_status(struct run *run)
 
     if (run->script == EXPECT_PASSED)
         return STATUS_OK;
-    report_error("run", expect_error(run->expect));
+    report_error(run->name, expect_error(run->expect));
     /* Where the console is not seen, its last lines are. */
     if (run->console.out != STDOUT_FILENO && len)
         fprintf(stderr, "%s%s", tail, tail[len - 1] == '\n' ? "" : "\n");
@@ -127,17 +127,17 @@ static int end_status(struct run *run)
     case END_MACHINE: return machine_status(run);
     case END_SCRIPT: return script_status(run);
     case END_SIGNAL: return run->expect ? STATUS_GUEST : STATUS_OK;
-    case END_HOST: report_error("run", &run->err); return STATUS_HOST;
+    case END_HOST: report_error(run->name, &run->err); return STATUS_HOST;
     }
     return STATUS_OK;
 }
 
 /* A failure on the way out is the host's, and prevails: something is lost. */
-static void also(int *status, int rc, const struct err *err)
+static void also(const struct run *run, int *status, int rc, const struct err *err)
 {
     if (rc == 0)
         return;
-    report_error("run", err);
+    report_error(run->name, err);
     *status = STATUS_HOST;
 }
 
@@ -150,11 +150,11 @@ static int tear_down(struct run *run)
     rc = console_break_line(&run->console, &err);
     terminal_restore();
     status = end_status(run);
-    also(&status, rc && run->end != END_HOST ? rc : 0, &err);
-    also(&status, machine_flush(run->machine, &flush), &flush);
-    also(&status, trace_close(&run->trace, &trace), &trace);
+    also(run, &status, rc && run->end != END_HOST ? rc : 0, &err);
+    also(run, &status, machine_flush(run->machine, &flush), &flush);
+    also(run, &status, trace_close(&run->trace, &trace), &trace);
     if (run->state_file)
-        also(&status, run_write_state(run, &state), &state);
+        also(run, &status, run_write_state(run, &state), &state);
     if (run->opt->stats)
         run_write_stats(run);
     return status;
@@ -186,13 +186,13 @@ static int lead(struct run *run)
     return STATUS_OK;
 }
 
-static int run_all(struct run *run, const char *name, int (*conduct)(struct run *run))
+static int run_all(struct run *run, int (*conduct)(struct run *run))
 {
     int wanted, status;
 
     if (set_up(run)) {
         terminal_restore();
-        return report_error(name, &run->err);
+        return report_error(run->name, &run->err);
     }
     run_begin(run);
     wanted = conduct(run);
@@ -205,7 +205,7 @@ int run_command(const struct command *command, int argc, char **argv, bool monit
                 int (*conduct)(struct run *run))
 {
     struct run_options opt = {.monitor = monitor};
-    struct run run = {.opt = &opt, .signals = -1};
+    struct run run = {.name = command->name, .opt = &opt, .signals = -1};
     int status, sig;
 
     run.console = (struct console){.in = -1, .out = -1, .listener = -1, .spare = -1};
@@ -216,7 +216,7 @@ int run_command(const struct command *command, int argc, char **argv, bool monit
         goto free_options;
     }
     run.real = wants_real_time(&opt);
-    status = run_all(&run, command->name, conduct);
+    status = run_all(&run, conduct);
     sig = run.end == END_SIGNAL ? run.signal : 0;
     console_close(&run.console);
     session_free(run.session);

@@ -44,6 +44,7 @@ enum run_stdin {
 struct session;
 
 struct run {
+    const char *name; /* of the subcommand */
     const struct run_options *opt;
     struct machine *machine;
     struct console console;

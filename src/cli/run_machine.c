@@ -153,7 +153,7 @@ int run_build(struct run *run)
         .hz = opt->hz,
         .real_time = run->real,
         .fast_io = opt->fast_io,
-        .log = report_log("run"),
+        .log = report_log(run->name),
     };
     int rc = machine_new(&run->machine, &config, &run->err);
 

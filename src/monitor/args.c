@@ -122,6 +122,15 @@ bool args_text(struct args *a, const char *what, char *text, size_t size)
     return true;
 }
 
+bool args_file(struct args *a, const char *what, char *path, size_t size)
+{
+    if (a->mon->io->no_files) {
+        mon_error(a->mon, NULL, "files of the host cannot be reached from here");
+        return false;
+    }
+    return args_text(a, what, path, size);
+}
+
 const char *args_rest(struct args *a, char *text, size_t size)
 {
     size_t len;

@@ -50,7 +50,7 @@ static enum monitor_result do_load(struct monitor *mon, struct args *a)
     char path[MON_LINE_MAX];
     u64 at;
 
-    if (!args_text(a, "a file", path, sizeof path))
+    if (!args_file(a, "a file", path, sizeof path))
         return MONITOR_ERROR;
     if (!args_end(a)) {
         if (!args_number(a, "a physical address", RAM_MAX - 2, &at) || !args_done(a))
@@ -91,7 +91,7 @@ static enum monitor_result do_dump(struct monitor *mon, struct args *a)
     u32 last;
 
     if (!args_range(a, "a range", SPACE_D, &place, &last) ||
-        !args_text(a, "a file", path, sizeof path) || !args_done(a))
+        !args_file(a, "a file", path, sizeof path) || !args_done(a))
         return MONITOR_ERROR;
     file = fopen(path, "wbx");
     if (!file)
@@ -106,12 +106,14 @@ static enum monitor_result do_dump(struct monitor *mon, struct args *a)
 
 static enum monitor_result do_attach(struct monitor *mon, struct args *a)
 {
-    char text[MON_LINE_MAX];
+    char text[MON_LINE_MAX] = "";
     struct config_unit unit;
     struct err err = {0};
     int rc;
 
-    if (!*args_rest(a, text, sizeof text))
+    if (!args_end(a) && !args_file(a, "UNIT=FILE", text, sizeof text))
+        return MONITOR_ERROR;
+    if (!args_done(a) || !text[0])
         return mon_error(mon, NULL, "UNIT=FILE is missing behind attach");
     rc = config_unit_parse(text, &unit, &err);
     if (rc)

@@ -75,6 +75,8 @@ bool args_char(struct args *a, char ch);
 bool args_word(struct args *a, const char *what, char *word, size_t size);
 /* A word, or "text in quotes" with \n \t \" \\ in it. */
 bool args_text(struct args *a, const char *what, char *text, size_t size);
+/* The name of a file of the host, written as a text; refused where the monitor may touch none. */
+bool args_file(struct args *a, const char *what, char *path, size_t size);
 /* All that is left, without blanks before and behind (may be empty). Takes it. */
 const char *args_rest(struct args *a, char *text, size_t size);
 /* An expression (expr.h): as long as there are operators. */

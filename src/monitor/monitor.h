@@ -35,6 +35,7 @@ struct monitor_io {
     int (*restart)(void *ctx, struct err *err);
     /* The user wants the command to end. */
     bool (*interrupted)(void *ctx);
+    bool no_files; /* commands that read or write files of the host are refused */
     void *ctx;
 };
 

@@ -11,7 +11,7 @@ static enum monitor_result do_source(struct monitor *mon, struct args *a)
 {
     char path[MON_LINE_MAX];
 
-    if (!args_text(a, "the script's file", path, sizeof path) || !args_done(a))
+    if (!args_file(a, "the script's file", path, sizeof path) || !args_done(a))
         return MONITOR_ERROR;
     return script_file(mon, path);
 }

@@ -61,7 +61,7 @@ static enum monitor_result do_symbols(struct monitor *mon, struct args *a)
         list(mon, path);
         return MONITOR_OK;
     }
-    return args_text(a, "a file", path, sizeof path) ? read_file(mon, a, path) : MONITOR_ERROR;
+    return args_file(a, "a file", path, sizeof path) ? read_file(mon, a, path) : MONITOR_ERROR;
 }
 
 static enum monitor_result do_define(struct monitor *mon, struct args *a)

@@ -23,18 +23,24 @@
 
 struct reader {
     struct symbols *symbols;
-    u16 offset; /* added to labels */
-    unsigned count;
+    u16 offset;     /* added to labels */
+    unsigned count; /* names that were not known */
+    bool seen;      /* a name of any kind */
     struct err *err;
 };
 
 static int define(struct reader *r, const char *name, size_t len, u16 value, bool label)
 {
+    u16 known;
+
     if (len == 0 || (len == 1 && name[0] == '.'))
         return 0;
+    r->seen = true;
+    value = (u16)(value + (label ? r->offset : 0));
+    if (symbols_find(r->symbols, name, len, &known) && known == value)
+        return 0;
     r->count++;
-    return symbols_define(r->symbols, name, len, (u16)(value + (label ? r->offset : 0)), label,
-                          r->err);
+    return symbols_define(r->symbols, name, len, value, label, r->err);
 }
 
 static u16 word_at(const u8 *p)
@@ -276,7 +282,7 @@ int symbols_read(struct symbols *symbols, const char *path, u16 offset, unsigned
         rc = program_names(&r, path);
     free(bytes);
     *count = r.count;
-    if (rc == 0 && r.count == 0)
+    if (rc == 0 && !r.seen)
         rc = err_set(err, ENOEXEC, "%s: there are no symbols in it", path);
     return rc;
 }
