@@ -226,7 +226,8 @@ static void walk_feed(struct walk *w, struct feed *feed)
     walk_field(w, &feed->sent, 8);
     walk_field(w, &feed->ticks, 8);
     if (!w->loads) {
-        walk_bytes(w, feed->text + feed->first, feed->count);
+        if (feed->count)
+            walk_bytes(w, feed->text + feed->first, feed->count);
         return;
     }
     if (count > w->size - w->count) {
