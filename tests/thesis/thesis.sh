@@ -8,8 +8,8 @@
 #
 # usage: thesis.sh SOURCE_DIR VM11
 set -u
-root=$1
-vm11=$2
+root=$(realpath "$1")
+vm11=$(realpath "$2")
 here=$root/tests/thesis
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
