@@ -146,9 +146,23 @@ int image_open(struct image **image, const struct attach *how, u64 capacity, con
     return rc;
 }
 
-static u64 block_count(const struct image *image)
+u64 image_blocks(const struct image *image)
 {
     return (image->capacity + OVERLAY_BLOCK - 1) / OVERLAY_BLOCK;
+}
+
+void image_scratch_end(struct image *image)
+{
+    if (image->scratch)
+        for (u64 block = 0; block < image_blocks(image); block++)
+            free(image->scratch[block]);
+    free(image->scratch);
+    image->scratch = NULL;
+}
+
+bool image_is_scratch(const struct image *image)
+{
+    return image->scratch;
 }
 
 void image_close(struct image *image)
@@ -156,10 +170,7 @@ void image_close(struct image *image)
     if (!image)
         return;
     undo_free(image->undo);
-    if (image->scratch)
-        for (u64 block = 0; block < block_count(image); block++)
-            free(image->scratch[block]);
-    free(image->scratch);
+    image_scratch_end(image);
     overlay_close(image->overlay);
     if (image->file.fd >= 0)
         close(image->file.fd);
@@ -312,7 +323,7 @@ u64 image_capacity(const struct image *image)
 int image_journal(struct image *image, struct err *err)
 {
     if (!image->undo)
-        image->undo = undo_new(block_count(image));
+        image->undo = undo_new(image_blocks(image));
     return image->undo ? 0 : err_set(err, ENOMEM, "%s: no host memory to go back by", image->path);
 }
 
@@ -360,21 +371,23 @@ int image_undo(struct image *image, u64 mark, struct err *err)
 int image_scratch(struct image *image, struct err *err)
 {
     if (!image->scratch)
-        image->scratch = calloc((size_t)block_count(image), sizeof *image->scratch);
+        image->scratch = calloc((size_t)image_blocks(image), sizeof *image->scratch);
     return image->scratch ? 0 : err_set(err, ENOMEM, "%s: no host memory", image->path);
 }
 
-int image_hash(struct image *image, u64 *hash, struct err *err)
+int image_hash(struct image *image, const u8 *const *over, u64 *hash, struct err *err)
 {
-    u8 block[OVERLAY_BLOCK];
+    u8 buffer[OVERLAY_BLOCK];
 
     *hash = 0xcbf29ce484222325u; /* FNV-1a */
-    for (u64 at = 0; at < image->capacity; at += sizeof block) {
+    for (u64 at = 0; at < image->capacity; at += sizeof buffer) {
+        const u8 *block = over ? over[at / OVERLAY_BLOCK] : NULL;
         size_t len = block_part(at, (size_t)(image->capacity - at));
-        int rc = image_read(image, at, block, len, err);
+        int rc = block ? 0 : image_read(image, at, buffer, len, err);
 
         if (rc)
             return rc;
+        block = block ? block : buffer;
         for (size_t i = 0; i < len; i++)
             *hash = (*hash ^ block[i]) * 0x100000001b3u;
     }

@@ -48,11 +48,17 @@ int image_undo(struct image *image, u64 mark, struct err *err);
 /* From now on what is written stays in host memory, and goes when the image is closed: the file is
  * read only, and even a read-only image can be written. -ENOMEM. */
 int image_scratch(struct image *image, struct err *err);
+bool image_is_scratch(const struct image *image);
+/* No longer: what was written is gone. */
+void image_scratch_end(struct image *image);
 
-/* A hash of the contents of the whole medium. */
-int image_hash(struct image *image, u64 *hash, struct err *err);
+/* A hash of the contents of the whole medium; where over[n] is not NULL, block n is taken from
+ * there. `over` may be NULL. */
+int image_hash(struct image *image, const u8 *const *over, u64 *hash, struct err *err);
 
+/* Bytes in the medium, and blocks of UNDO_BLOCK. */
 u64 image_capacity(const struct image *image);
+u64 image_blocks(const struct image *image);
 
 /* For the guest: false for a scratch image. */
 bool image_read_only(const struct image *image);

@@ -137,6 +137,14 @@ int paper_restored(struct paper *paper, const char *unit, bool on_line, struct e
     return 0;
 }
 
+void paper_rebase(struct paper *paper)
+{
+    struct stat st;
+
+    if (paper->path && paper->writing && fstat(paper->fd, &st) == 0)
+        paper->base = (u64)st.st_size + paper->count - paper->position;
+}
+
 int paper_cut(struct paper *paper, struct err *err)
 {
     struct stat st;

@@ -44,6 +44,9 @@ int paper_put(struct paper *paper, u8 ch, struct err *err);
  * where that needs paper. What is buffered of a tape to be read is not what comes next. */
 int paper_restored(struct paper *paper, const char *unit, bool on_line, struct err *err);
 
+/* Paper that is written: what comes next comes at the end of the file, whatever the position. */
+void paper_rebase(struct paper *paper);
+
 /* Paper that is written: what lies behind the position was never written. Only a regular file can
  * be cut off; elsewhere nothing happens. */
 int paper_cut(struct paper *paper, struct err *err);

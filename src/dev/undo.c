@@ -71,6 +71,13 @@ const struct undo_entry *undo_take(struct undo *undo, u64 mark)
     return &undo->entries[--undo->count];
 }
 
+void undo_list(const struct undo *undo, u64 mark, const u8 **over)
+{
+    base_assert(mark >= undo->forgotten);
+    for (size_t i = undo->count; i-- > 0 && undo->forgotten + i >= mark;)
+        over[undo->entries[i].block] = undo->entries[i].data;
+}
+
 void undo_forget(struct undo *undo, u64 mark)
 {
     size_t drop;

@@ -39,6 +39,9 @@ u64 undo_mark(struct undo *undo);
 /* The last entry behind `mark`, which is taken off; NULL: there is none. Valid until the next call
  * of undo_add(). */
 const struct undo_entry *undo_take(struct undo *undo, u64 mark);
+/* What the medium held at `mark`: over[n] becomes the data of block n where it was written since;
+ * the others stay as they are. Valid until the next call of undo_add(). */
+void undo_list(const struct undo *undo, u64 mark, const u8 **over);
 /* Nobody wants to go back before `mark`. */
 void undo_forget(struct undo *undo, u64 mark);
 

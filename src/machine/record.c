@@ -191,23 +191,42 @@ void record_clear(struct record *r)
     r->looking = false;
 }
 
+static int disks_journal(struct record *r, struct err *err)
+{
+    int rc = 0;
+
+    for (unsigned unit = 0; unit < RK11_DRIVES && !rc; unit++) {
+        struct image *image = r->machine->rk.drives[unit].image;
+
+        rc = image ? image_journal(image, err) : 0;
+    }
+    return rc;
+}
+
 int record_start(struct record *r, struct err *err)
 {
-    struct machine *m = r->machine;
+    int rc;
 
     record_clear(r);
-    for (unsigned unit = 0; unit < RK11_DRIVES; unit++) {
-        struct image *image = m->rk.drives[unit].image;
-        int rc = image ? image_journal(image, err) : 0;
-
-        if (rc)
-            return rc;
-    }
+    rc = disks_journal(r, err);
+    if (rc)
+        return rc;
     r->end = r->heard = record_at(r);
-    r->due = m->cpu.icount + r->interval;
+    r->due = r->end.icount + r->interval;
     r->silent = false;
     record_mute(r);
     return record_checkpoint(r, err);
+}
+
+int record_resume(struct record *r, const struct record_at *end, struct err *err)
+{
+    const struct record_at now = record_at(r);
+    int rc = disks_journal(r, err);
+
+    r->end = *end;
+    r->heard = now;
+    r->due = end->icount + r->interval;
+    return rc ? rc : point_take(r, &now, err);
 }
 
 void record_free(struct record *r)
@@ -221,6 +240,18 @@ void record_free(struct record *r)
     free(r);
 }
 
+struct record *record_alloc(struct machine *m, const struct record_options *opt)
+{
+    struct record *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return NULL;
+    r->machine = m;
+    r->interval = opt && opt->interval ? opt->interval : INTERVAL;
+    r->memory = opt && opt->memory ? opt->memory : MEMORY;
+    return r;
+}
+
 int record_begin(struct machine *m, const struct record_options *opt, struct err *err)
 {
     struct record *r;
@@ -228,12 +259,9 @@ int record_begin(struct machine *m, const struct record_options *opt, struct err
 
     if (m->record)
         return err_set(err, EBUSY, "it is being recorded already");
-    r = calloc(1, sizeof *r);
+    r = record_alloc(m, opt);
     if (!r)
         return err_set(err, ENOMEM, "no host memory for a recording");
-    r->machine = m;
-    r->interval = opt && opt->interval ? opt->interval : INTERVAL;
-    r->memory = opt && opt->memory ? opt->memory : MEMORY;
     m->record = r;
     rc = record_start(r, err);
     if (rc)

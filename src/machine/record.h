@@ -77,6 +77,19 @@ typedef bool record_wanted(void *ctx, enum stop stop);
 int record_search(struct machine *machine, record_wanted *wanted, void *ctx,
                   struct record_at *found, struct err *err);
 
+/* Write the recording to a file, which must not exist: the first moment, and all inputs. The format
+ * is in docs/debugging.md. */
+int record_save(struct machine *machine, const char *path, struct err *err);
+
+/* Read a recording into the machine, which must be built as the recorded one and have the same
+ * files in its drives (or what the recorded run made of them): it is at the first moment then, and
+ * what it printed is heard. Its disks are only read: what the guest writes goes when they are
+ * detached. On an error the machine is as it was. */
+int record_load(struct machine *machine, const char *path, struct err *err);
+/* The same from memory; `name` for texts. */
+int record_parse(struct machine *machine, const char *name, const u8 *bytes, size_t size,
+                 struct err *err);
+
 /* --- for machine.c ------------------------------------------------------------------------ */
 
 enum stop record_run(struct record *record, u64 icount, u64 time);

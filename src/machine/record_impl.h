@@ -89,6 +89,11 @@ void record_cut(struct record *r);
 /* Forget all, now is the beginning: the first checkpoint is taken. */
 int record_start(struct record *r, struct err *err);
 void record_clear(struct record *r);
+/* A recording that is empty and not yet the machine's; NULL: no host memory. */
+struct record *record_alloc(struct machine *machine, const struct record_options *opt);
+/* The recording was read from a file and is the machine's: now is its first moment, `end` its
+ * present. */
+int record_resume(struct record *r, const struct record_at *end, struct err *err);
 void record_free(struct record *r);
 
 /* The checkpoint and the hash of now, which is a moment at which one is due. */

@@ -36,7 +36,7 @@ static u64 disk_hash(struct machine *m)
 {
     u64 hash;
 
-    assert_int_equal(image_hash(m->rk.drives[0].image, &hash, NULL), 0);
+    assert_int_equal(image_hash(m->rk.drives[0].image, NULL, &hash, NULL), 0);
     return hash;
 }
 

@@ -1,0 +1,575 @@
+/* record_file.c - a recording as a file: see record.h; the format is in docs/debugging.md.
+ *
+ * The file holds what cannot be computed: how the machine was built, its state at the first moment,
+ * the blocks of its disks that the run has written (as they were before), hashes of the disks and
+ * the tape, and the inputs. The hashes of the state on the way show whether a repetition is one.
+ *
+ * A file may be made up by anyone. Its checksum finds accidents only; everything is checked, and
+ * nothing of the machine is touched before all that can be checked without it has been.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/wholefile.h"
+#include "dev/image.h"
+#include "dev/undo.h"
+#include "machine/record_impl.h"
+
+#define MAGIC     "vm11rec1"
+#define MAGIC_LEN 8u
+#define FILE_MAX  (1u << 30)
+#define LATEST    ((u64)1 << 62)
+
+static u64 fnv(const u8 *data, size_t len)
+{
+    u64 hash = 0xcbf29ce484222325u;
+
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ data[i]) * 0x100000001b3u;
+    return hash;
+}
+
+/* --- writing ------------------------------------------------------------------------------ */
+
+struct out {
+    u8 *bytes;
+    size_t size, room;
+    bool failed; /* no host memory */
+};
+
+static void out_bytes(struct out *out, const void *bytes, size_t len)
+{
+    if (len > out->room - out->size) {
+        size_t room = (out->size + len) * 2;
+        u8 *bigger = out->failed ? NULL : realloc(out->bytes, room);
+
+        if (!bigger) {
+            out->failed = true;
+            return;
+        }
+        out->bytes = bigger;
+        out->room = room;
+    }
+    if (len)
+        memcpy(out->bytes + out->size, bytes, len);
+    out->size += len;
+}
+
+static void out_number(struct out *out, u64 value, unsigned size)
+{
+    u8 bytes[8];
+
+    for (unsigned i = 0; i < 8; i++)
+        bytes[i] = (u8)(value >> 8 * i);
+    out_bytes(out, bytes, size);
+}
+
+static void out_at(struct out *out, const struct record_at *at, u32 first_input)
+{
+    out_number(out, at->time, 8);
+    out_number(out, at->icount, 8);
+    out_number(out, at->input - first_input, 4);
+    out_number(out, at->flows, 1);
+}
+
+/* A disk: its number, what it held then. The blocks that were written are as they were. */
+static int out_disk(struct out *out, unsigned unit, struct image *image, u64 mark, struct err *err)
+{
+    u64 blocks = image_blocks(image), count = 0, hash;
+    const u8 **over = calloc((size_t)blocks, sizeof *over);
+    int rc;
+
+    if (!over)
+        return err_set(err, ENOMEM, "no host memory for the recording");
+    if (image_undo_list(image))
+        undo_list(image_undo_list(image), mark, over);
+    rc = image_hash(image, over, &hash, err);
+    for (u64 n = 0; n < blocks; n++)
+        count += over[n] != NULL;
+    out_number(out, unit, 1);
+    out_number(out, image_capacity(image), 8);
+    out_number(out, hash, 8);
+    out_number(out, count, 4);
+    for (u64 n = 0; n < blocks; n++) {
+        if (!over[n])
+            continue;
+        out_number(out, n, 4);
+        out_bytes(out, over[n], UNDO_BLOCK);
+    }
+    free(over);
+    return rc;
+}
+
+static int out_disks(struct out *out, const struct record *r, struct err *err)
+{
+    const struct machine *m = r->machine;
+    unsigned count = 0;
+    int rc = 0;
+
+    for (unsigned unit = 0; unit < RK11_DRIVES; unit++)
+        count += m->rk.drives[unit].image != NULL;
+    out_number(out, count, 1);
+    for (unsigned unit = 0; unit < RK11_DRIVES && !rc; unit++)
+        if (m->rk.drives[unit].image)
+            rc = out_disk(out, unit, m->rk.drives[unit].image, r->points[0].marks[unit], err);
+    return rc;
+}
+
+/* The tape in the reader by its hash; 0: none. */
+static int tape_hash(const struct machine *m, u64 *hash, struct err *err)
+{
+    u8 *bytes;
+    size_t len;
+    int rc;
+
+    *hash = 0;
+    if (!m->reader.tape.path)
+        return 0;
+    rc = wholefile_read(m->reader.tape.path, FILE_MAX, &bytes, &len, err);
+    if (rc)
+        return rc;
+    *hash = fnv(bytes, len) | 1;
+    free(bytes);
+    return 0;
+}
+
+static void out_build(struct out *out, const struct machine *m)
+{
+    char name[16] = "";
+
+    strncpy(name, m->model->name, sizeof name - 1);
+    out_bytes(out, MAGIC, MAGIC_LEN);
+    out_bytes(out, name, sizeof name);
+    out_number(out, m->ram.size, 4);
+    out_number(out, m->bus.events.immediate, 1);
+}
+
+static void out_inputs(struct out *out, const struct record *r, u32 first)
+{
+    out_number(out, r->input_count - first, 4);
+    for (size_t i = first; i < r->input_count; i++) {
+        const struct record_input *input = &r->inputs[i];
+
+        out_number(out, input->kind, 1);
+        out_number(out, input->ran, 1);
+        out_at(out, &input->at, first);
+        out_number(out, input->len, 4);
+        out_bytes(out, input->data, input->len);
+    }
+}
+
+static void out_checks(struct out *out, const struct record *r, u32 first)
+{
+    const struct record_at *begin = &r->points[0].at;
+    u32 count = 0;
+
+    for (size_t i = 0; i < r->check_count; i++)
+        count += record_compare(&r->checks[i].at, begin) > 0;
+    out_number(out, count, 4);
+    for (size_t i = 0; i < r->check_count; i++) {
+        if (record_compare(&r->checks[i].at, begin) <= 0)
+            continue;
+        out_at(out, &r->checks[i].at, first);
+        out_number(out, r->checks[i].hash, 8);
+    }
+}
+
+static int out_all(struct out *out, const struct record *r, struct err *err)
+{
+    const struct record_point *begin = &r->points[0];
+    u64 tape;
+    int rc = tape_hash(r->machine, &tape, err);
+
+    if (rc)
+        return rc;
+    out_build(out, r->machine);
+    out_number(out, tape, 8);
+    rc = out_disks(out, r, err);
+    out_number(out, begin->state.size, 4);
+    out_bytes(out, begin->state.bytes, begin->state.size);
+    out_number(out, begin->at.flows, 1);
+    out_inputs(out, r, begin->at.input);
+    out_checks(out, r, begin->at.input);
+    out_at(out, &r->end, begin->at.input);
+    if (!out->failed)
+        out_number(out, fnv(out->bytes, out->size), 8);
+    if (!rc && out->failed)
+        rc = err_set(err, ENOMEM, "no host memory for the recording");
+    return rc;
+}
+
+static int file_write(const struct out *out, const char *path, struct err *err)
+{
+    FILE *file = fopen(path, "wbx");
+    bool wrote;
+
+    if (!file)
+        return err_set(err, errno, "%s: %s", path, strerror(errno));
+    wrote = fwrite(out->bytes, 1, out->size, file) == out->size;
+    if (fclose(file) == 0 && wrote)
+        return 0;
+    err_set(err, errno, "%s: writing: %s", path, strerror(errno));
+    remove(path);
+    return -EIO;
+}
+
+/* In the present all is known that the run has written to its disks. */
+int record_save(struct machine *m, const char *path, struct err *err)
+{
+    struct record_at now;
+    struct out out = {0};
+    int rc = record_sync(m->record, err);
+
+    if (rc)
+        return rc;
+    now = record_at(m->record);
+    rc = record_present(m, err);
+    if (!rc)
+        rc = out_all(&out, m->record, err);
+    if (!rc)
+        rc = file_write(&out, path, err);
+    free(out.bytes);
+    if (record_return(m, &now, rc ? NULL : err) && !rc)
+        rc = -EIO;
+    return rc;
+}
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+struct in {
+    const u8 *at;
+    size_t left;
+    bool bad;
+};
+
+static const u8 *in_bytes(struct in *in, u64 len)
+{
+    const u8 *at = in->at;
+
+    if (in->bad || len > in->left) {
+        in->bad = true;
+        return NULL;
+    }
+    in->at += len;
+    in->left -= (size_t)len;
+    return at;
+}
+
+static u64 in_number(struct in *in, unsigned size)
+{
+    const u8 *bytes = in_bytes(in, size);
+    u64 value = 0;
+
+    for (unsigned i = 0; bytes && i < size; i++)
+        value |= (u64)bytes[i] << 8 * i;
+    return value;
+}
+
+/* A moment at or behind `last`, which it becomes. */
+static struct record_at in_at(struct in *in, struct record_at *last)
+{
+    struct record_at at;
+
+    at.time = in_number(in, 8);
+    at.icount = in_number(in, 8);
+    at.input = (u32)in_number(in, 4);
+    at.flows = (u8)in_number(in, 1);
+    if (at.time >= LATEST || record_compare(&at, last) < 0)
+        in->bad = true;
+    *last = at;
+    return at;
+}
+
+/* What of a file belongs to the machine, before it is put there. */
+struct parsed {
+    struct record *record;
+    const u8 **over[RK11_DRIVES]; /* blocks of the disks, borrowed from the file */
+    bool disk[RK11_DRIVES];
+    u64 disk_hash[RK11_DRIVES];
+    u64 tape;
+    const u8 *state;
+    size_t state_size;
+    u8 flows;
+};
+
+static int no_memory(struct err *err)
+{
+    return err_set(err, ENOMEM, "no host memory for the recording");
+}
+
+static int in_disk(struct in *in, struct parsed *p, const struct machine *m, struct err *err)
+{
+    unsigned unit = (unsigned)in_number(in, 1);
+    u64 capacity = in_number(in, 8), hash = in_number(in, 8), count;
+    struct image *image = unit < RK11_DRIVES ? m->rk.drives[unit].image : NULL;
+
+    if (in->bad || unit >= RK11_DRIVES || p->disk[unit]) {
+        in->bad = true;
+        return 0;
+    }
+    if (!image)
+        return err_set(err, ENOENT, "rk%u: the recorded machine had a disk there: attach it", unit);
+    if (capacity != image_capacity(image)) {
+        in->bad = true;
+        return 0;
+    }
+    p->disk[unit] = true;
+    p->disk_hash[unit] = hash;
+    p->over[unit] = calloc((size_t)image_blocks(image), sizeof *p->over[unit]);
+    if (!p->over[unit])
+        return no_memory(err);
+    for (count = in_number(in, 4); count && !in->bad; count--) {
+        u64 block = in_number(in, 4);
+        const u8 *data = in_bytes(in, UNDO_BLOCK);
+
+        if (block >= image_blocks(image))
+            in->bad = true;
+        else
+            p->over[unit][block] = data;
+    }
+    return 0;
+}
+
+static int in_build(struct in *in, const struct machine *m, struct err *err)
+{
+    const u8 *name = in_bytes(in, 16);
+    u64 memory = in_number(in, 4), fast = in_number(in, 1);
+
+    if (!name || name[15])
+        in->bad = true;
+    else if (strcmp((const char *)name, m->model->name) != 0)
+        return err_set(err, EINVAL, "the recorded machine is a %.15s, this one a %s", name,
+                       m->model->name);
+    else if (memory != m->ram.size)
+        return err_set(err, EINVAL, "the recorded machine has %uK of memory, this one %uK",
+                       (unsigned)(memory / 1024), m->ram.size / 1024);
+    else if (fast != m->bus.events.immediate)
+        return err_set(err, EINVAL, "the recorded machine was run %s --fast-io",
+                       fast ? "with" : "without");
+    return 0;
+}
+
+static int in_inputs(struct in *in, struct record *r, struct err *err)
+{
+    struct record_at last = {0};
+    u64 count = in_number(in, 4);
+
+    for (u64 i = 0; i < count && !in->bad; i++) {
+        struct record_input *bigger, input = {.kind = (enum record_kind)in_number(in, 1)};
+        const u8 *data;
+
+        input.ran = in_number(in, 1);
+        input.at = in_at(in, &last);
+        input.len = (size_t)in_number(in, 4);
+        data = in_bytes(in, input.len);
+        if (in->bad || input.kind >= RECORD_KINDS || input.at.input != i) {
+            in->bad = true;
+            return 0;
+        }
+        bigger = record_grow(r->inputs, r->input_count, &r->input_room, sizeof *r->inputs);
+        if (bigger)
+            r->inputs = bigger;
+        input.data = bigger ? malloc(input.len + 1) : NULL;
+        if (!input.data)
+            return no_memory(err);
+        memcpy(input.data, data, input.len);
+        r->inputs[r->input_count++] = input;
+    }
+    return 0;
+}
+
+static int in_checks(struct in *in, struct record *r, struct err *err)
+{
+    struct record_at last = {0};
+    u64 count = in_number(in, 4);
+
+    for (u64 i = 0; i < count && !in->bad; i++) {
+        struct record_check *bigger =
+            record_grow(r->checks, r->check_count, &r->check_room, sizeof *r->checks);
+
+        if (!bigger)
+            return no_memory(err);
+        r->checks = bigger;
+        r->checks[r->check_count].at = in_at(in, &last);
+        r->checks[r->check_count].hash = in_number(in, 8);
+        r->check_count++;
+    }
+    return 0;
+}
+
+static int in_all(struct in *in, struct parsed *p, const struct machine *m, struct err *err)
+{
+    struct record *r = p->record;
+    struct record_at last = {0};
+    u64 disks;
+    int rc = in_build(in, m, err);
+
+    p->tape = in_number(in, 8);
+    for (disks = in_number(in, 1); disks && !rc && !in->bad; disks--)
+        rc = in_disk(in, p, m, err);
+    p->state_size = (size_t)in_number(in, 4);
+    p->state = in_bytes(in, p->state_size);
+    p->flows = (u8)in_number(in, 1);
+    if (!rc)
+        rc = in_inputs(in, r, err);
+    if (!rc)
+        rc = in_checks(in, r, err);
+    if (!rc)
+        r->end = in_at(in, &last);
+    if (rc)
+        return rc;
+    if (in->bad || in->left || r->end.input != r->input_count ||
+        (r->input_count && record_compare(&r->inputs[r->input_count - 1].at, &r->end) >= 0))
+        return err_set(err, EINVAL, "a damaged recording");
+    return 0;
+}
+
+/* Are the files that are attached those of the recording? */
+static int check_files(const struct parsed *p, const struct machine *m, struct err *err)
+{
+    u64 hash;
+    int rc = tape_hash(m, &hash, err);
+
+    if (!rc && p->tape && hash != p->tape)
+        rc = err_set(err, EINVAL, "pr: not the tape that was recorded");
+    for (unsigned unit = 0; unit < RK11_DRIVES && !rc; unit++) {
+        if (!p->disk[unit])
+            continue;
+        rc = image_hash(m->rk.drives[unit].image, p->over[unit], &hash, err);
+        if (!rc && hash != p->disk_hash[unit])
+            rc = err_set(err, EINVAL,
+                         "rk%u: %s is not the disk that was recorded, nor what the run made of it",
+                         unit, image_path(m->rk.drives[unit].image));
+    }
+    return rc;
+}
+
+static int write_blocks(const struct parsed *p, struct machine *m, struct err *err)
+{
+    int rc = 0;
+
+    for (unsigned unit = 0; unit < RK11_DRIVES; unit++) {
+        struct image *image = m->rk.drives[unit].image;
+
+        for (u64 n = 0; p->disk[unit] && n < image_blocks(image) && !rc; n++)
+            if (p->over[unit][n])
+                rc = image_write(image, n * UNDO_BLOCK, p->over[unit][n], UNDO_BLOCK, err);
+    }
+    return rc;
+}
+
+/* The machine takes the first state, its disks their first contents. What it prints then goes to
+ * the end of its papers. */
+static int install(struct parsed *p, struct machine *m, struct err *err)
+{
+    struct record *r = p->record;
+    struct paper *papers[] = {&m->punch.tape, &m->printer.paper};
+    struct record_at end = r->end;
+    int rc = snapshot_put(m, p->state, p->state_size, err);
+
+    if (!rc && (debug_flows(&m->cpu) != p->flows || end.time < machine_time(m)))
+        rc = err_set(err, EINVAL, "a damaged recording");
+    if (!rc)
+        rc = write_blocks(p, m, err);
+    if (rc)
+        return rc;
+    for (unsigned i = 0; i < ARRAY_LEN(papers); i++)
+        paper_rebase(papers[i]);
+    rc = record_resume(r, &end, err);
+    if (rc)
+        return rc;
+    m->record = r;
+    p->record = NULL;
+    record_mute(r);
+    return 0;
+}
+
+/* All disks are scratch for the recording; those in *mine were not before. */
+static int scratch_begin(struct machine *m, bool mine[RK11_DRIVES], struct err *err)
+{
+    int rc = 0;
+
+    for (unsigned unit = 0; unit < RK11_DRIVES && !rc; unit++) {
+        struct image *image = m->rk.drives[unit].image;
+
+        if (!image || image_is_scratch(image))
+            continue;
+        rc = image_scratch(image, err);
+        mine[unit] = rc == 0;
+    }
+    return rc;
+}
+
+/* Into the machine; on an error it is put back. */
+static int put_in(struct parsed *p, struct machine *m, struct err *err)
+{
+    bool mine[RK11_DRIVES] = {false};
+    struct snapshot before = {0};
+    int rc = snapshot_take(&before, m, err);
+
+    if (!rc)
+        rc = scratch_begin(m, mine, err);
+    if (!rc)
+        rc = install(p, m, err);
+    if (rc && before.bytes) {
+        for (unsigned unit = 0; unit < RK11_DRIVES; unit++)
+            if (mine[unit])
+                image_scratch_end(m->rk.drives[unit].image);
+        snapshot_put(m, before.bytes, before.size, NULL);
+    }
+    snapshot_free(&before);
+    return rc;
+}
+
+static int parse(struct machine *m, const u8 *bytes, size_t size, struct err *err)
+{
+    struct parsed p = {.record = record_alloc(m, NULL)};
+    struct in in = {bytes + MAGIC_LEN, 0, false}, sum;
+    int rc = 0;
+
+    if (!p.record)
+        return no_memory(err);
+    if (size < MAGIC_LEN + 8 || memcmp(bytes, MAGIC, MAGIC_LEN) != 0)
+        rc = err_set(err, ENOEXEC, "not a recording");
+    if (!rc) {
+        sum = (struct in){bytes + size - 8, 8, false};
+        in.left = size - MAGIC_LEN - 8;
+        if (in_number(&sum, 8) != fnv(bytes, size - 8))
+            rc = err_set(err, EINVAL, "a damaged recording (its checksum is wrong)");
+    }
+    if (!rc)
+        rc = in_all(&in, &p, m, err);
+    if (!rc)
+        rc = check_files(&p, m, err);
+    if (!rc)
+        rc = put_in(&p, m, err);
+    if (p.record)
+        record_free(p.record);
+    for (unsigned unit = 0; unit < RK11_DRIVES; unit++)
+        free(p.over[unit]);
+    return rc;
+}
+
+int record_parse(struct machine *m, const char *name, const u8 *bytes, size_t size, struct err *err)
+{
+    struct err why = {0};
+    int rc = m->record ? err_set(&why, EBUSY, "end the recording that goes on first")
+                       : parse(m, bytes, size, &why);
+
+    return rc ? err_set(err, -rc, "%.120s: %s", name, why.text) : 0;
+}
+
+int record_load(struct machine *m, const char *path, struct err *err)
+{
+    u8 *bytes;
+    size_t len;
+    int rc = wholefile_read(path, FILE_MAX, &bytes, &len, err);
+
+    if (rc)
+        return rc;
+    rc = record_parse(m, path, bytes, len, err);
+    free(bytes);
+    return rc;
+}
