@@ -22,8 +22,8 @@ struct symbol {
 int symbols_new(struct symbols **symbols, struct err *err);
 void symbols_free(struct symbols *symbols);
 
-/* Read the names (and lines) in the file `path`, `offset` added to addresses; *count is how many are new.
- * -ENOEXEC where it holds none that we know. */
+/* Read the names (and lines) in the file `path`, `offset` added to addresses; *count is how many
+ * are new. -ENOEXEC where it holds none that we know. */
 int symbols_read(struct symbols *symbols, const char *path, u16 offset, unsigned *count,
                  struct err *err);
 
