@@ -193,6 +193,14 @@ static u64 executed(const struct thesis *t)
     return t->machine->cpu.icount - t->began;
 }
 
+bool exec_interrupted(struct thesis *t)
+{
+    if (!t->io.interrupted || !t->io.interrupted(t->io.ctx))
+        return false;
+    vmm_say(t, "interrupted, PC %06o", t->machine->cpu.r[PC]);
+    return true;
+}
+
 /* The machine stands without having entered a vector. False: the job is not to go on. */
 static bool idle(struct thesis *t, enum stop stop)
 {
@@ -208,10 +216,8 @@ static bool idle(struct thesis *t, enum stop stop)
         t->failed = true;
         return false;
     }
-    if (t->io.interrupted && t->io.interrupted(t->io.ctx)) {
-        vmm_say(t, "interrupted, PC %06o", m->cpu.r[PC]);
+    if (exec_interrupted(t))
         return false;
-    }
     return la30_idle(t);
 }
 

@@ -150,6 +150,8 @@ u8 *files_word(const struct job_file *file, u16 addr);
 
 /* `e`: start the job, or let it go on, until it comes back to the user. */
 void exec_job(struct thesis *t);
+/* The user wants the job to stop: told, and true. */
+bool exec_interrupted(struct thesis *t);
 /* The job's memory at the even address `addr` below JOB_SIZE. */
 u16 job_get(const struct thesis *t, u16 addr);
 void job_put(struct thesis *t, u16 addr, u16 value);

@@ -86,6 +86,8 @@ static bool offer(struct thesis *t, bool eager)
         t->input_count--;
         return true;
     }
+    if (exec_interrupted(t))
+        return false;
     if (!eager && t->polls < POLLS_END)
         return true;
     return hangs(t, "asks for a character, and there is no more input");

@@ -126,4 +126,13 @@ head -c 20000 "$vm11" | "$vm11" monitor --thesis >/dev/null || fail "garbage: st
 "$vm11" monitor --thesis --milestone 4 </dev/null 2>err && fail "milestone 4"
 grep -q 'milestone' err || fail "milestone 4: no complaint"
 
+# A signal ends it where it waits for a line, and where a job loops.
+printf '        .=0\n        BR 0\n        .END 0\n' >loop.mac
+"$vm11" as loop.mac -o loop.out --format aout || fail "loop: not assembled"
+for commands in '' 'p loop.out\ne\n'; do
+    # shellcheck disable=SC2059
+    { printf "$commands"; sleep 1; } | timeout -s TERM -k 10 0.5 "$vm11" monitor --thesis >out 2>&1
+    [ $? = 124 ] || fail "SIGTERM does not end it"
+done
+
 [ $failures = 0 ] || exit 1
