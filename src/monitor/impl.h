@@ -14,7 +14,6 @@
 struct symbols; /* symbols.h */
 struct script;  /* script.c: variables, open blocks */
 struct stops;   /* stop_*.c: breakpoints, watchpoints, what is caught */
-struct history; /* time_*.c: recordings */
 struct thesis;  /* thesis_*.c */
 
 struct monitor {
@@ -23,7 +22,6 @@ struct monitor {
     struct symbols *symbols;
     struct script *script;
     struct stops *stops;
-    struct history *history;
     struct thesis *thesis;
 
     char near[64];       /* names_near()'s answer */

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "base/near.h"
+#include "machine/record.h"
 #include "monitor/impl.h"
 #include "monitor/script.h"
 #include "monitor/symbols.h"
@@ -189,6 +190,7 @@ static enum monitor_result call(struct monitor *mon, const char *line)
 {
     struct args a = {.mon = mon, .line = line, .at = line};
     const struct mon_command *command;
+    struct err err = {0};
     size_t len;
 
     if (args_end(&a))
@@ -202,6 +204,9 @@ static enum monitor_result call(struct monitor *mon, const char *line)
     if (!command)
         return MONITOR_ERROR;
     a.at += len;
+    /* What the command changes in the machine is an input of the recording. */
+    if (record_active(mon->machine) && record_look(mon->machine, &err))
+        return mon_fail(mon, &err);
     return command->call(mon, &a);
 }
 

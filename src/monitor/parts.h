@@ -12,7 +12,9 @@ extern const struct mon_part part_see_devices;   /* see_devices.c */
 extern const struct mon_part part_change_set;    /* change_set.c */
 extern const struct mon_part part_change_memory; /* change_memory.c */
 extern const struct mon_part part_change_files;  /* change_files.c */
+extern const struct mon_part part_stops;         /* stop_commands.c */
 extern const struct mon_part part_go;            /* go_commands.c */
+extern const struct mon_part part_time;          /* time_commands.c */
 extern const struct mon_part part_symbols;       /* symbol_commands.c */
 extern const struct mon_part part_script;        /* script_commands.c */
 extern const struct mon_part part_help;          /* help.c */
