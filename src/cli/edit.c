@@ -1,6 +1,7 @@
 /* edit.c - lines by libedit: see edit.h.
  *
- * Signals come by a descriptor, so characters are read here, where both are awaited.
+ * Signals come by a descriptor, so characters are read here, where both are awaited; TAB is taken
+ * here too (libedit does not free what EL_ADDFN allocates).
  */
 #include "cli/edit.h"
 
@@ -40,6 +41,16 @@ static char *prompt(EditLine *el)
     return (char *)(uintptr_t)owner(el)->prompt;
 }
 
+static void complete(EditLine *el);
+
+/* The line anew; libedit takes it that the cursor is at the left. */
+static void redraw(EditLine *el)
+{
+    printf("\r");
+    fflush(stdout);
+    el_set(el, EL_REFRESH);
+}
+
 /* A character, for libedit: 1, 0 at the end, -1 to give the line up. */
 static int get_char(EditLine *el, wchar_t *ch)
 {
@@ -58,7 +69,7 @@ static int get_char(EditLine *el, wchar_t *ch)
             el_set(el, EL_PREP_TERM, 0);
             el_set(el, EL_PREP_TERM, 1);
             terminal_lend();
-            el_set(el, EL_REFRESH);
+            redraw(el);
             continue;
         }
         n = read(STDIN_FILENO, &byte, 1);
@@ -66,7 +77,9 @@ static int get_char(EditLine *el, wchar_t *ch)
             continue;
         if (n <= 0)
             return (int)n;
-        if (byte < 0200) {
+        if (byte == '\t') {
+            complete(el);
+        } else if (byte < 0200) {
             /* A ^D that came before the terminal was in its mode for editing reads as 0. */
             *ch = byte ? (wchar_t)byte : 'D' & 037;
             return 1;
@@ -117,7 +130,8 @@ static void list_words(struct edit *edit, const char *line, unsigned count)
     fflush(stdout);
 }
 
-static unsigned char complete(EditLine *el, int key)
+/* TAB: what is sure is inserted, and where nothing is, the words are listed. */
+static void complete(EditLine *el)
 {
     struct edit *edit = owner(el);
     const LineInfo *info = el_line(el);
@@ -127,18 +141,16 @@ static unsigned char complete(EditLine *el, int key)
 
     snprintf(line, sizeof line, "%.*s", (int)(info->cursor - info->buffer), info->buffer);
     count = common_start(edit, line, start, sizeof start);
-    if (count == 0)
-        return CC_ERROR;
     have = overlap(line, start);
-    if (start[have] || count == 1) {
-        if (start[have])
-            el_insertstr(el, start + have);
-        if (count == 1)
-            el_insertstr(el, " ");
-        return CC_REFRESH;
-    }
-    list_words(edit, line, count);
-    return CC_REDISPLAY;
+    if (count == 0)
+        el_beep(el);
+    else if (start[have])
+        el_insertstr(el, start + have);
+    else if (count > 1)
+        list_words(edit, line, count);
+    if (count == 1)
+        el_insertstr(el, " ");
+    redraw(el);
 }
 
 int edit_new(struct edit **result, const struct edit_ops *ops, struct err *err)
@@ -163,8 +175,6 @@ int edit_new(struct edit **result, const struct edit_ops *ops, struct err *err)
     el_set(edit->el, EL_EDITOR, "emacs");
     el_set(edit->el, EL_HIST, history, edit->history);
     el_set(edit->el, EL_GETCFN, get_char);
-    el_set(edit->el, EL_ADDFN, "vm11-complete", "complete a word", complete);
-    el_set(edit->el, EL_BIND, "^I", "vm11-complete", NULL);
     if (ops->literal > 0) {
         key[1] = (char)(ops->literal | 0100);
         el_set(edit->el, EL_BIND, key, "ed-insert", NULL);

@@ -185,7 +185,8 @@ static void judge(struct session *s)
         run->end = END_NOT;
         break;
     case END_MACHINE:
-        if (stays || run->stop == STOP_BREAK || run->stop == STOP_WATCH)
+        if (stays || run->stop == STOP_BREAK || run->stop == STOP_WATCH ||
+            run->stop == STOP_PRESENT)
             run->end = END_NOT;
         break;
     }
@@ -232,12 +233,14 @@ static void no_line(struct session *s)
     struct run *run = s->run;
 
     printf("\n");
-    if (run->end == END_SIGNAL && run->signal == SIGINT)
+    if (run->end == END_SIGNAL && run->signal == SIGINT) {
         run->end = END_NOT;
-    else if (run->end == END_NOT && run->opt->monitor)
+        monitor_end(s->monitor); /* and an open block */
+    } else if (run->end == END_NOT && run->opt->monitor) {
         run->end = END_QUIT;
-    else if (run->end == END_NOT)
+    } else if (run->end == END_NOT) {
         obey(s, "continue");
+    }
 }
 
 void session_terminal(struct session *s)
