@@ -117,11 +117,12 @@ int trace_open(struct trace *t, struct machine *m, unsigned what, const char *pa
     } else if (what) {
         t->file = stderr;
     }
-    t->watch = (struct cpu_watch){
-        .insn = on_insn, .vector = on_vector, .io = on_io, .abort = on_abort, .ctx = t};
-    m->cpu.watch = &t->watch;
-    if (what & TRACE_INSN)
-        m->cpu.attention |= ATTN_WATCH;
+    t->watch = (struct cpu_watch){.insn = what & TRACE_INSN ? on_insn : NULL,
+                                  .vector = on_vector,
+                                  .io = on_io,
+                                  .abort = on_abort,
+                                  .ctx = t};
+    cpu_watch_add(&m->cpu, &t->watch);
     return 0;
 }
 
@@ -131,8 +132,7 @@ int trace_close(struct trace *t, struct err *err)
 
     if (!t->machine)
         return 0;
-    t->machine->cpu.attention &= ~ATTN_WATCH;
-    t->machine->cpu.watch = NULL;
+    cpu_watch_remove(&t->machine->cpu, &t->watch);
     if (t->file) {
         errno = 0;
         rc = ferror(t->file) || (t->opened ? fclose(t->file) : fflush(t->file)) ? -1 : 0;

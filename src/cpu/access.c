@@ -7,6 +7,7 @@
 
 #include "cpu/debug.h"
 #include "cpu/registers.h"
+#include "cpu/watch.h"
 
 /* The physical address of a reference. The MMU's abort freezes MMR1 and MMR2 at what they hold. */
 static enum trap relocate(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, u32 *pa)
@@ -25,7 +26,7 @@ static enum trap relocate(struct cpu *cpu, const struct mmu_ref *ref, unsigned f
         mmu->mmr2 = cpu->start;
     }
     if (trap && cpu->watch)
-        cpu->watch->abort(cpu->watch->ctx, ref);
+        watch_abort(cpu, ref);
     if (trap && cpu->debug)
         debug_abort(cpu, ref);
     if (mmu->trap_request) {
@@ -42,7 +43,7 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
     struct mmu_map *map = &mmu->map[ref->mode][mmu_space(mmu, ref->mode, ref->space)];
     map_entry *entry = ref->write ? &map->write[ref->va >> 6] : &map->read[ref->va >> 6];
 
-    if (cpu->debug && debug_covers(cpu, ref, pa))
+    if (cpu->referenced || (cpu->debug && debug_covers(cpu, ref, pa)))
         return;
     if (mmu->mmr0 & MMR0_ENABLE ? mmu_cacheable(mmu, ref) : !(mmu->mmr0 & MMR0_MAINT))
         *entry = (map_entry)(cpu->ram->base + pa) - ref->va;
@@ -56,6 +57,16 @@ struct place {
 };
 
 enum purpose { READS, WRITES, MODIFIES };
+
+static enum cpu_access access_of(unsigned flags, enum purpose purpose)
+{
+    switch (purpose) {
+    case READS: return flags == SPACE_I ? ACCESS_FETCH : ACCESS_READ;
+    case WRITES: return ACCESS_WRITE;
+    case MODIFIES: break;
+    }
+    return ACCESS_MODIFY;
+}
 
 /* Find the place of a reference of `size` bytes. A bus time-out where nothing is. */
 static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, unsigned size,
@@ -76,6 +87,8 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
         place->host = cpu->ram->base + place->pa;
         map_enter(cpu, &place->ref, place->pa);
     }
+    if (cpu->referenced)
+        watch_reference(cpu, &place->ref, access_of(flags, purpose), place->pa);
     if (cpu->debug)
         debug_reference(cpu, &place->ref, size, flags == SPACE_I && purpose == READS,
                         purpose == MODIFIES, place->pa, place->host);

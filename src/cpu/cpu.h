@@ -39,7 +39,7 @@ enum { R0, R1, R2, R3, R4, R5, SP, PC };
 #define ATTN_YELLOW  0100u  /* stack limit, yellow zone */
 #define ATTN_MMU     0200u  /* memory management trap */
 #define ATTN_PROTECT 0400u  /* the next instruction comes first: after SPL, after a red trap */
-#define ATTN_WATCH   01000u /* cpu->watch->insn is to be called: changes nothing else */
+#define ATTN_WATCH   01000u /* somebody looks on at instructions: changes nothing else */
 #define ATTN_DEBUG   02000u /* a point of cpu->debug was hit: EXIT_WATCH is due */
 
 /* Why an engine returned. */
@@ -71,9 +71,18 @@ enum cpu_cause {
     CAUSE_INTERRUPT, /* by PIRQ or a device */
 };
 
-/* Somebody who looks on, for traces and counts. It must change nothing. */
+/* What a reference does. */
+enum cpu_access {
+    ACCESS_READ,   /* data, a vector, what MFPD takes */
+    ACCESS_FETCH,  /* a word of the instruction stream; what MFPI takes */
+    ACCESS_WRITE,  /* DATO, DATOB */
+    ACCESS_MODIFY, /* DATIP and DATO: read and written */
+};
+
+/* Somebody who looks on, for traces and counts. It must change nothing. What it does not want to
+ * know is NULL. */
 struct cpu_watch {
-    /* The instruction at PC comes next. Called while ATTN_WATCH is set. */
+    /* The instruction at PC comes next. */
     void (*insn)(void *ctx);
     /* A vector was entered; `pc` and `ps` are what was pushed. */
     void (*vector)(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps);
@@ -81,7 +90,11 @@ struct cpu_watch {
     void (*io)(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered);
     /* The KT11-C aborted a reference. */
     void (*abort)(void *ctx, const struct mmu_ref *ref);
+    /* A reference was relocated to memory or the I/O page at `pa`. Costly while it is wanted: no
+     * reference takes the fast way. */
+    void (*reference)(void *ctx, const struct mmu_ref *ref, enum cpu_access access, u32 pa);
     void *ctx;
+    struct cpu_watch *next; /* of cpu_watch_add() */
 };
 
 struct cpu {
@@ -118,8 +131,9 @@ struct cpu {
     struct io io;
     const struct cpu_ops *ops;
     void *ops_ctx;
-    const struct cpu_watch *watch; /* borrowed; NULL: nobody looks on */
-    struct cpu_debug *debug;       /* borrowed; NULL: no debugger has set anything */
+    struct cpu_watch *watch; /* borrowed; NULL: nobody looks on */
+    bool referenced;         /* somebody looks on at references: the maps stay empty */
+    struct cpu_debug *debug; /* borrowed; NULL: no debugger has set anything */
     struct mmu mmu;
 };
 
@@ -146,6 +160,17 @@ void cpu_set_br(struct cpu *cpu, unsigned levels);
 /* Ask the engine to return EXIT_STOP before the next instruction. For those who are called by it
  * (devices, lines, watchers): not for signal handlers or other threads. */
 void cpu_stop(struct cpu *cpu);
+
+/* `watch`, which is borrowed, looks on from now on, behind those who do already; or no more. Not to
+ * be called by one who is being told something. */
+void cpu_watch_add(struct cpu *cpu, struct cpu_watch *watch);
+void cpu_watch_remove(struct cpu *cpu, struct cpu_watch *watch);
+
+/* Somebody looks on at each instruction or reference: only the interpreter tells of these. */
+static inline bool cpu_needs_interpreter(const struct cpu *cpu)
+{
+    return cpu->attention & ATTN_WATCH;
+}
 
 /* The engine shall stop at `icount` if it would run farther. */
 static inline void cpu_limit(struct cpu *cpu, u64 icount)

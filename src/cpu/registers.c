@@ -2,6 +2,7 @@
 #include "cpu/registers.h"
 
 #include "cpu/debug.h"
+#include "cpu/watch.h"
 
 #define PA_MMR0     0777572u
 #define PA_MMR1     0777574u
@@ -93,7 +94,7 @@ bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
     bool answered = do_read(cpu, pa, ref, cycle, value);
 
     if (cpu->watch)
-        cpu->watch->io(cpu->watch->ctx, pa, cycle, answered ? *value : 0, answered);
+        watch_io(cpu, pa, cycle, answered ? *value : 0, answered);
     if (cpu->debug && answered)
         debug_io(cpu, pa, cycle, *value);
     return answered;
@@ -158,7 +159,7 @@ bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io
     bool answered = do_write(cpu, pa, ref, cycle, value);
 
     if (cpu->watch)
-        cpu->watch->io(cpu->watch->ctx, pa, cycle, value, answered);
+        watch_io(cpu, pa, cycle, value, answered);
     if (cpu->debug && answered)
         debug_io(cpu, pa, cycle, value);
     return answered;

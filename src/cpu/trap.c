@@ -12,6 +12,7 @@
 #include "cpu/access.h"
 #include "cpu/debug.h"
 #include "cpu/operand.h"
+#include "cpu/watch.h"
 
 #define VEC_BUS   0004u
 #define VEC_POWER 0024u
@@ -116,7 +117,7 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
         if (!trap) {
             cpu->trace = true; /* a vector that loads T traps before its handler runs (F31) */
             if (cpu->watch)
-                cpu->watch->vector(cpu->watch->ctx, flow.cause, flow.vector, flow.pc, flow.ps);
+                watch_vector(cpu, flow.cause, flow.vector, flow.pc, flow.ps);
             if (cpu->debug)
                 debug_vector(cpu, flow.cause, flow.vector);
             if (flow.red)
@@ -226,6 +227,6 @@ enum service trap_service(struct cpu *cpu)
     if (cpu->debug)
         debug_served(cpu, attention, trace);
     if (cpu->attention & ATTN_WATCH && !(cpu->debug && debug_would_stop(cpu)))
-        cpu->watch->insn(cpu->watch->ctx);
+        watch_insn(cpu);
     return found;
 }

@@ -131,15 +131,11 @@ void exec_watch(struct thesis *t, bool on)
 {
     struct cpu *cpu = &t->machine->cpu;
 
+    cpu_watch_remove(cpu, &t->watch);
     t->watch = (struct cpu_watch){
         .insn = on_insn, .vector = on_vector, .io = on_io, .abort = on_abort, .ctx = t};
-    if (on) {
-        cpu->watch = &t->watch;
-        cpu->attention |= ATTN_WATCH;
-    } else if (cpu->watch == &t->watch) {
-        cpu->watch = NULL;
-        cpu->attention &= ~ATTN_WATCH;
-    }
+    if (on)
+        cpu_watch_add(cpu, &t->watch);
 }
 
 /* A bare machine as after power-up and START, and the job in it. */

@@ -84,11 +84,6 @@ void bench_state(struct bench *bench, u16 insn)
     RIG_LOAD(bench->rig, code, insn, second, pointer(bench));
 }
 
-static void see_insn(void *ctx)
-{
-    (void)ctx;
-}
-
 static void see_vector(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps)
 {
     struct outcome *out = ctx;
@@ -104,20 +99,15 @@ static void see_io(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answe
     ((struct outcome *)ctx)->ios++;
 }
 
-static void see_abort(void *ctx, const struct mmu_ref *ref)
-{
-    (void)ctx;
-}
-
 struct outcome bench_run(struct bench *bench)
 {
     struct cpu *cpu = &bench->rig->cpu;
     struct outcome out = {.traps = 0};
-    const struct cpu_watch watch = {see_insn, see_vector, see_io, see_abort, &out};
+    struct cpu_watch watch = {.vector = see_vector, .io = see_io, .ctx = &out};
 
-    cpu->watch = &watch;
+    cpu_watch_add(cpu, &watch);
     out.exit = cpu_run(cpu, cpu->icount + 1);
-    cpu->watch = NULL;
+    cpu_watch_remove(cpu, &watch);
     return out;
 }
 

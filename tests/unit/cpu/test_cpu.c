@@ -129,12 +129,12 @@ static void test_watch(void **state)
 {
     struct rig *rig = *state;
     struct seen seen = {.rig = rig};
-    const struct cpu_watch watch = {see_insn, see_vector, see_io, see_abort, &seen};
+    struct cpu_watch watch = {
+        .insn = see_insn, .vector = see_vector, .io = see_io, .abort = see_abort, .ctx = &seen};
 
     rig_map(rig, 0);
     *rig_pdr(rig, MODE_K, SPACE_I, 2) = 0;
-    rig->cpu.watch = &watch;
-    rig->cpu.attention |= ATTN_WATCH;
+    cpu_watch_add(&rig->cpu, &watch);
     rig_device(rig, A_DEV, 0123);
     rig_device(rig, A_DEV + 2, 0);
     RIG_CODE_IS(rig, I_INC | ABS, A_DEV, I_MOVB | S(IMM) | ABS, 7, A_DEV + 3, I_EMT);
@@ -161,17 +161,77 @@ static void test_watch(void **state)
     CHECK(rig->cpu.attention, ATTN_WATCH);
 }
 
-/* It may leave: without ATTN_WATCH only vectors, references and aborts are told. */
+/* One who does not want to know of instructions costs the engine nothing. */
 static void test_watch_without_instructions(void **state)
 {
     struct rig *rig = *state;
     struct seen seen = {.rig = rig};
-    const struct cpu_watch watch = {see_insn, see_vector, see_io, see_abort, &seen};
+    struct cpu_watch watch = {.vector = see_vector, .ctx = &seen};
 
-    rig->cpu.watch = &watch;
+    cpu_watch_add(&rig->cpu, &watch);
+    assert_false(cpu_needs_interpreter(&rig->cpu));
+    rig_device(rig, A_DEV, 0123);
+    RIG_CODE_IS(rig, I_TST | ABS, A_DEV, I_IOT);
+    rig_run(rig, 2);
+    assert_string_equal(seen.text, "V0:20:1006 ");
+}
+
+/* Each on the list is told, in order; adding twice is adding once. */
+static void test_watch_list(void **state)
+{
+    struct rig *rig = *state;
+    struct seen seen = {.rig = rig};
+    struct cpu_watch insns = {.insn = see_insn, .ctx = &seen},
+                     vectors = {.vector = see_vector, .ctx = &seen},
+                     both = {.insn = see_insn, .vector = see_vector, .ctx = &seen};
+
+    cpu_watch_remove(&rig->cpu, &both);
+    cpu_watch_add(&rig->cpu, &vectors);
+    cpu_watch_add(&rig->cpu, &insns);
+    cpu_watch_add(&rig->cpu, &both);
+    cpu_watch_add(&rig->cpu, &vectors);
+    assert_true(cpu_needs_interpreter(&rig->cpu));
     RIG_CODE_IS(rig, NOP, I_IOT);
     rig_run(rig, 2);
-    assert_string_equal(seen.text, "V0:20:1004 ");
+    assert_string_equal(seen.text, "1000 1000 1002 1002 V0:20:1004 V0:20:1004 ");
+    cpu_watch_remove(&rig->cpu, &insns);
+    cpu_watch_remove(&rig->cpu, &both);
+    assert_false(cpu_needs_interpreter(&rig->cpu));
+    cpu_watch_remove(&rig->cpu, &vectors);
+    assert_null(rig->cpu.watch);
+}
+
+static void see_reference(void *ctx, const struct mmu_ref *ref, enum cpu_access access, u32 pa)
+{
+    static const char letters[] = {
+        [ACCESS_READ] = 'r', [ACCESS_FETCH] = 'f', [ACCESS_WRITE] = 'w', [ACCESS_MODIFY] = 'm'};
+
+    note(ctx, "%c%o", (unsigned)letters[access], ref->va, 0);
+    note(ctx, pa == ref->va ? " " : "=%o ", pa, 0, 0);
+}
+
+/* Every reference is told, also the second to the same block; nobody's maps come back. */
+static void test_watch_references(void **state)
+{
+    struct rig *rig = *state;
+    struct seen seen = {.rig = rig};
+    struct cpu_watch watch = {.reference = see_reference, .ctx = &seen};
+
+    rig_device(rig, A_DEV, 0);
+    RIG_CODE_IS(rig, I_INC | ABS, 04000, I_INC | ABS, 04000, I_TST | ABS, A_DEV, I_IOT, NOP);
+    rig_run(rig, 1);
+    cpu_watch_add(&rig->cpu, &watch);
+    assert_true(cpu_needs_interpreter(&rig->cpu));
+    rig_go(rig, RIG_CODE + 4, 3);
+    assert_string_equal(seen.text, "f1004 f1006 m4000 f1010 f1012 r164000=764000 f1014 "
+                                   "r20 r22 w676 w674 ");
+    CHECK_MEM(rig, 04000, 2);
+    cpu_watch_remove(&rig->cpu, &watch);
+    seen.text[0] = 0;
+    rig_go(rig, RIG_CODE, 1);
+    rig_go(rig, RIG_CODE, 1);
+    assert_string_equal(seen.text, "");
+    assert_true(rig->cpu.map[SPACE_I]->read[RIG_CODE >> 6] != 0);
 }
 
 int main(void)
@@ -183,6 +243,8 @@ int main(void)
         RIG_TEST(test_stack_pointers),
         RIG_TEST(test_update_after_loading),
         RIG_TEST(test_watch),
+        RIG_TEST(test_watch_list),
+        RIG_TEST(test_watch_references),
         RIG_TEST(test_watch_without_instructions),
     };
 
