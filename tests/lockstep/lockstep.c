@@ -1,0 +1,217 @@
+/* lockstep.c - two engines run random programs in lock step and must agree in everything.
+ *
+ *     lockstep [--seed FIRST] [--count SESSIONS] [--programs N] [--only P] [--engines A,B]
+ *              [--show N] [--spoil]
+ *
+ * Each seed is a session of N programs (session.h). A difference is bisected to the instruction and
+ * printed with all values that differ. Exit status 0: none; 1: some; 2: usage, or the host failed.
+ *
+ * The same engine twice is a test too: the first machine is run in slices that are cut elsewhere.
+ * With --spoil every session is spoiled at a known instruction, and the test is whether that is
+ * found, and found there.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report.h"
+
+#define DISK_WORDS 4096u
+
+struct options {
+    u64 seed, count;
+    unsigned programs, engine[2], show;
+    int only;
+    bool spoil;
+};
+
+static bool find_engine(const char *name, size_t len, unsigned *engine)
+{
+    for (unsigned i = 0; engine_names[i]; i++) {
+        if (strlen(engine_names[i]) == len && memcmp(engine_names[i], name, len) == 0) {
+            *engine = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_engines(const char *text, struct options *opt)
+{
+    const char *comma = strchr(text, ',');
+
+    return comma && find_engine(text, (size_t)(comma - text), &opt->engine[0]) &&
+           find_engine(comma + 1, strlen(comma + 1), &opt->engine[1]);
+}
+
+static bool parse_options(int argc, char **argv, struct options *opt)
+{
+    *opt = (struct options){.seed = 1, .count = 50, .programs = 64, .show = 3, .only = -1};
+    while (engine_names[opt->engine[1] + 1])
+        opt->engine[1]++;
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--spoil") == 0) {
+            opt->spoil = true;
+            continue;
+        }
+        i++;
+        if (strcmp(argv[i - 1], "--seed") == 0)
+            opt->seed = strtoull(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--count") == 0)
+            opt->count = strtoull(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--programs") == 0)
+            opt->programs = (unsigned)strtoul(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--only") == 0)
+            opt->only = (int)strtol(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--show") == 0)
+            opt->show = (unsigned)strtoul(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--engines") != 0 || !parse_engines(value, opt))
+            return false;
+        if (!*value)
+            return false;
+    }
+    return opt->programs > 0;
+}
+
+/* A pack whose first sectors are a program like the others, for transfers over code. */
+static bool make_disk(char *path)
+{
+    struct random random = {0x5eed};
+    struct places places = {.data = {02000}, .code = {01000}, .datas = 1, .codes = 1};
+    static u16 words[DISK_WORDS];
+    struct taste taste;
+    struct stream stream = {.random = &random,
+                            .places = &places,
+                            .taste = &taste,
+                            .va = 01000,
+                            .words = words,
+                            .max = DISK_WORDS};
+    int fd = mkstemp(path);
+    bool good;
+
+    if (fd < 0)
+        return false;
+    taste_pick(&taste, &random, false);
+    stream_fill(&stream);
+    for (unsigned i = 0; i < DISK_WORDS; i++)
+        word_put((u8 *)&words[i], words[i]);
+    good = write(fd, words, sizeof words) == (ssize_t)sizeof words &&
+           ftruncate(fd, RK05_CAPACITY) == 0;
+    close(fd);
+    return good;
+}
+
+/* A smaller session that shows it too: the program alone. */
+static void show_difference(struct session *session, struct outcome *outcome)
+{
+    struct outcome alone;
+    struct pair pair;
+    struct err err;
+
+    if (session->only < 0) {
+        session->only = (int)outcome->at.program;
+        if (session_play(session, NULL, &pair, &alone, NULL, &err) == 0 && alone.differs)
+            *outcome = alone;
+        else
+            session->only = -1;
+        pair_free(&pair);
+    }
+    report_print(session, outcome, report_bisect(session, outcome));
+    session->only = -1;
+}
+
+/* Was the spoiled instruction found? Nothing is proven where the session did not come so far. */
+static bool check_spoiled(const struct session *session, const struct outcome *outcome,
+                          unsigned *found)
+{
+    u64 steps;
+
+    if (!outcome->differs)
+        return true;
+    steps = report_bisect(session, outcome);
+    ++*found;
+    if (steps == session->spoil.steps && outcome->at.program == session->spoil.program &&
+        outcome->at.stop == session->spoil.stop)
+        return true;
+    printf("FAILED: seed %" PRIu64 ": spoiled in program %u, stop %u behind instruction %" PRIu64
+           "; found in %u, %u behind %" PRIu64 "\n",
+           session->seed, session->spoil.program, session->spoil.stop, session->spoil.steps,
+           outcome->at.program, outcome->at.stop, steps);
+    return false;
+}
+
+static void print_totals(const struct options *opt, const struct totals *totals)
+{
+    static const char *const names[STOP_KINDS] = {"limit",  "time", "halt",  "wait",  "request",
+                                                  "double", "host", "break", "watch", "present"};
+
+    printf("%s against %s: %" PRIu64 " programs, %" PRIu64 " instructions; stops:",
+           engine_names[opt->engine[0]], engine_names[opt->engine[1]], totals->programs,
+           totals->instructions);
+    for (unsigned i = 0; i < STOP_KINDS; i++)
+        if (totals->stops[i])
+            printf(" %s %" PRIu64, names[i], totals->stops[i]);
+    printf("; hash %016" PRIx64 "\n", totals->hash);
+}
+
+/* All sessions; the number of differences, or -1 if the host failed. */
+static int run_sessions(const struct options *opt, const char *disk)
+{
+    struct totals totals = {0};
+    unsigned differences = 0, found = 0;
+
+    for (u64 n = 0; n < opt->count && differences < opt->show; n++) {
+        struct session session = {.seed = opt->seed + n,
+                                  .engine = {opt->engine[0], opt->engine[1]},
+                                  .programs = opt->programs,
+                                  .disk = disk,
+                                  .only = opt->only,
+                                  .spoils = opt->spoil};
+        struct outcome outcome;
+        struct pair pair;
+        struct err err;
+        session.spoil = (struct spot){(unsigned)n % opt->programs, (unsigned)n % 3, 1 + n % 29};
+        int rc = session_play(&session, NULL, &pair, &outcome, &totals, &err);
+        pair_free(&pair);
+        if (rc) {
+            fprintf(stderr, "lockstep: %s\n", err.text);
+            return -1;
+        }
+        if (opt->spoil) {
+            differences += !check_spoiled(&session, &outcome, &found);
+        } else if (outcome.differs) {
+            differences++;
+            show_difference(&session, &outcome);
+        }
+        if (isatty(2) && n % 100 == 99)
+            fprintf(stderr, "\r%" PRIu64 " programs ", totals.programs);
+    }
+    print_totals(opt, &totals);
+    if (opt->spoil)
+        printf("%u spoiled sessions were found out\n", found);
+    return opt->spoil && !found ? 1 : (int)differences;
+}
+
+int main(int argc, char **argv)
+{
+    char disk[] = "/tmp/vm11-lockstep-XXXXXX";
+    struct options opt;
+    int differences;
+
+    if (!parse_options(argc, argv, &opt)) {
+        fprintf(stderr, "lockstep [--seed FIRST] [--count SESSIONS] [--programs N] [--only P] "
+                        "[--engines A,B] [--show N] [--spoil]\n");
+        return 2;
+    }
+    if (!make_disk(disk)) {
+        fprintf(stderr, "lockstep: %s: %s\n", disk, strerror(errno));
+        return 2;
+    }
+    differences = run_sessions(&opt, disk);
+    unlink(disk);
+    return differences < 0 ? 2 : differences > 0;
+}
