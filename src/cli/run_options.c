@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "monitor/trace_lines.h"
 
 #define MAX_SECONDS 1000000000.0
 
@@ -211,6 +212,16 @@ static int set_console(void *ctx, const char *value, struct err *err)
     return console_parse(value, &opt->console, err);
 }
 
+static int set_gdb(void *ctx, const char *value, struct err *err)
+{
+    struct run_options *opt = ctx;
+
+    opt->has_gdb = true;
+    if (strncmp(value, "unix:", 5) != 0 && strncmp(value, "tcp:", 4) != 0)
+        return err_set(err, EINVAL, "write unix:PATH, tcp:PORT or tcp:HOST:PORT");
+    return console_parse(value, &opt->gdb, err);
+}
+
 static int set_expect(void *ctx, const char *value, struct err *err)
 {
     ((struct run_options *)ctx)->expect = value;
@@ -279,7 +290,6 @@ static int set_hash_every(void *ctx, const char *value, struct err *err)
 
 static int set_trace(void *ctx, const char *value, struct err *err)
 {
-    static const char *const words[] = {"insn", "trap", "io", "mmu", "irq", NULL};
     struct run_options *opt = ctx;
     char text[64], *save = NULL;
 
@@ -287,7 +297,7 @@ static int set_trace(void *ctx, const char *value, struct err *err)
         return err_set(err, EINVAL, "give some of insn,trap,io,mmu,irq");
     strcpy(text, value);
     for (char *word = strtok_r(text, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
-        int i = choose(word, "trace", words, err);
+        int i = choose(word, "trace", trace_words, err);
         if (i < 0)
             return i;
         opt->trace |= 1u << i;
@@ -447,7 +457,10 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"stats",  0, NULL, NULL, NULL, "at the end tell counts, traps and speed on stderr",         \
          set_stats},
 
-const struct option run_table[] = {MACHINE_OPTIONS{0}};
+const struct option run_table[] = {
+    MACHINE_OPTIONS{"gdb", 0, "unix:PATH|tcp:[HOST:]PORT", "unix: tcp:", NULL,
+                    "wait for gdb at a socket, and let it lead the machine", set_gdb},
+    {0}};
 
 const struct option monitor_table[] = {
     MACHINE_OPTIONS{"script", 'x', "FILE", "FILE", NULL,

@@ -16,9 +16,6 @@
 
 enum run_clock { CLOCK_DEFAULT, CLOCK_VIRTUAL, CLOCK_REAL };
 
-/* What --trace names, as bits. */
-enum { TRACE_INSN = 1, TRACE_TRAP = 2, TRACE_IO = 4, TRACE_MMU = 8, TRACE_IRQ = 16 };
-
 struct run_peek {
     u32 addr; /* physical */
     u32 count;
@@ -48,6 +45,8 @@ struct run_options {
     unsigned sets;
     struct console_spec console;
     bool has_console;
+    struct console_spec gdb; /* where gdb is awaited: unix or tcp */
+    bool has_gdb;
     const char *expect;
     u64 limit;   /* instructions, 0: none */
     u64 timeout; /* guest microseconds, 0: none */
@@ -55,7 +54,7 @@ struct run_options {
     struct run_peek peek[RUN_PEEKS];
     unsigned peeks;
     u64 hash_every; /* 0: no */
-    unsigned trace; /* TRACE_ bits */
+    unsigned trace; /* TRACE_ bits of monitor/trace_lines.h */
     const char *trace_file;
     bool stats;
     int escape; /* the character; -1: none; 0: not said */

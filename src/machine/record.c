@@ -460,3 +460,8 @@ bool record_past(const struct machine *m)
 {
     return record_is_past(m->record);
 }
+
+bool record_silent(const struct machine *m)
+{
+    return m->record && m->record->silent;
+}

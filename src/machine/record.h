@@ -55,6 +55,10 @@ void record_describe(const struct machine *machine, struct record_info *info);
 struct record_at record_now(const struct machine *machine);
 bool record_past(const struct machine *machine);
 
+/* The machine is on a journey, or is searched: what happens now is no run of the user's. Needs no
+ * recording. */
+bool record_silent(const struct machine *machine);
+
 /* What changes in the machine from now on, until it runs, is an input: to be called before
  * anything is changed by hand. Cheap when it is called again. */
 int record_look(struct machine *machine, struct err *err);
