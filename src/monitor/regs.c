@@ -24,6 +24,7 @@ enum kind {
     KIND_AC, /* 0-5 */
     KIND_ICOUNT,
     KIND_TIME,
+    KIND_HASH,
     KIND_FIELD, /* of a device */
 };
 
@@ -75,6 +76,7 @@ static const struct name {
     {"ac2", KIND_AC, 2, 8, false},       {"ac3", KIND_AC, 3, 8, false},
     {"ac4", KIND_AC, 4, 8, false},       {"ac5", KIND_AC, 5, 8, false},
     {"icount", KIND_ICOUNT, 0, 8, true}, {"time", KIND_TIME, 0, 8, true},
+    {"hash", KIND_HASH, 0, 8, true},
 };
 
 static const char mode_letters[] = "ks?u";
@@ -236,6 +238,7 @@ u64 reg_get(const struct machine *m, const struct reg *reg)
     case KIND_AC: return cpu->fp.ac[reg->index];
     case KIND_ICOUNT: return cpu->icount;
     case KIND_TIME: return machine_time(m);
+    case KIND_HASH: return machine_hash(m);
     case KIND_FIELD: return field_get(reg->field, reg->bytes);
     }
     return 0;
@@ -297,7 +300,8 @@ static void store(struct machine *m, const struct reg *reg, u64 value)
     case KIND_PDR: page_set(&cpu->mmu, reg, (u16)value); break;
     case KIND_AC: cpu->fp.ac[reg->index] = value; break;
     case KIND_ICOUNT:
-    case KIND_TIME: break;
+    case KIND_TIME:
+    case KIND_HASH: break;
     case KIND_FIELD: field_set(reg->field, reg->bytes, value); break;
     }
 }
