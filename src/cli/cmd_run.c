@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/gdb_host.h"
 #include "cli/report.h"
 #include "cli/run.h"
 #include "cli/session.h"
@@ -56,6 +57,8 @@ static int set_up(struct run *run)
         rc = expect_read(&run->expect, opt->expect, &run->err);
     if (rc == 0)
         rc = console_open(&run->console, &opt->console, &run->err);
+    if (rc == 0 && opt->has_gdb)
+        rc = gdb_host_open(run);
     if (rc == 0)
         rc = run_signals_open(run, &run->err);
     if (rc)
@@ -123,6 +126,7 @@ static int end_status(struct run *run)
     case END_NOT:
     case END_ESCAPE:
     case END_UNTIL:
+    case END_GDB:
     case END_QUIT: break;
     case END_MACHINE: return machine_status(run);
     case END_SCRIPT: return script_status(run);
@@ -173,9 +177,14 @@ static void die_of(int sig)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* `vm11 run`: the machine goes on at once; the escape key leads to the monitor. */
+/* `vm11 run`: the machine goes on at once, unless gdb is awaited; the escape key leads to the
+ * monitor. */
 static int lead(struct run *run)
 {
+    if (run->gdb) {
+        gdb_host_lead(run);
+        return STATUS_OK;
+    }
     run_loop(run);
     while (run->end == END_ESCAPE) {
         if (!run->session && session_new(&run->session, run, false, &run->err))
@@ -219,6 +228,7 @@ int run_command(const struct command *command, int argc, char **argv, bool monit
     status = run_all(&run, conduct);
     sig = run.end == END_SIGNAL ? run.signal : 0;
     console_close(&run.console);
+    gdb_host_free(run.gdb);
     session_free(run.session);
     expect_free(run.expect);
     text_fini(&run.text);

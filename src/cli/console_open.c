@@ -7,19 +7,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/number.h"
+#include "cli/listen.h"
 #include "cli/options.h"
 #include "cli/report.h"
 
@@ -99,90 +94,25 @@ static int open_pty(struct console *c, struct err *err)
     return 0;
 }
 
-static int listen_on(struct console *c, int fd, const struct sockaddr *addr, socklen_t len)
-{
-    if (bind(fd, addr, len) || listen(fd, 1)) {
-        int code = errno;
-        close(fd);
-        errno = code;
-        return -1;
-    }
-    c->listener = fd;
-    return 0;
-}
-
-/* Whether a socket is left over from a machine that has gone. */
-static bool stale(const struct sockaddr_un *addr)
-{
-    struct stat st;
-    int fd;
-    bool dead;
-
-    if (stat(addr->sun_path, &st) || !S_ISSOCK(st.st_mode))
-        return false;
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return false;
-    dead = connect(fd, (const struct sockaddr *)addr, sizeof *addr) && errno == ECONNREFUSED;
-    close(fd);
-    return dead;
-}
-
 static int open_unix(struct console *c, struct err *err)
 {
-    struct sockaddr_un addr = {.sun_family = AF_UNIX};
-    const char *path = c->spec.path;
-    int fd;
+    int fd = listen_unix("console", c->spec.path, err);
 
-    if (strlen(path) >= sizeof addr.sun_path)
-        return err_set(err, EINVAL, "console: %s: too long for the name of a socket (107 bytes)",
-                       path);
-    strcpy(addr.sun_path, path);
-    if (stale(&addr))
-        unlink(path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0 || listen_on(c, fd, (struct sockaddr *)&addr, sizeof addr))
-        return fail(path, err);
-    report_note("run", "the console is at the socket %s", path);
+    if (fd < 0)
+        return fd;
+    c->listener = fd;
+    report_note("run", "the console is at the socket %s", c->spec.path);
     return 0;
-}
-
-/* The port that was got, for port 0. */
-static unsigned own_port(int fd)
-{
-    struct sockaddr_storage addr;
-    socklen_t len = sizeof addr;
-
-    if (getsockname(fd, (struct sockaddr *)&addr, &len))
-        return 0;
-    if (addr.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)&addr)->sin6_port);
-    return ntohs(((struct sockaddr_in *)&addr)->sin_port);
 }
 
 static int open_tcp(struct console *c, struct err *err)
 {
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-    struct addrinfo *list;
-    char port[8];
-    int rc, one = 1;
+    int fd = listen_tcp("console", c->spec.host, c->spec.port, err);
 
-    snprintf(port, sizeof port, "%u", c->spec.port);
-    rc = getaddrinfo(c->spec.host, port, &hints, &list);
-    if (rc)
-        return err_set(err, EINVAL, "console: %s: %s", c->spec.host, gai_strerror(rc));
-    errno = EINVAL;
-    for (struct addrinfo *a = list; a && c->listener < 0; a = a->ai_next) {
-        int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        if (fd < 0)
-            continue;
-        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-        listen_on(c, fd, a->ai_addr, a->ai_addrlen);
-    }
-    freeaddrinfo(list);
-    if (c->listener < 0)
-        return err_set(err, errno, "console: %s:%s: %s", c->spec.host, port, strerror(errno));
-    report_note("run", "the console is at %s port %u", c->spec.host, own_port(c->listener));
+    if (fd < 0)
+        return fd;
+    c->listener = fd;
+    report_note("run", "the console is at %s port %u", c->spec.host, listen_port(fd));
     return 0;
 }
 
@@ -214,13 +144,10 @@ int console_open(struct console *c, const struct console_spec *spec, struct err 
 
 void console_accept(struct console *c)
 {
-    int one = 1;
-    int fd = accept4(c->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = listen_accept(c->listener);
 
     if (fd < 0)
         return;
-    if (c->spec.kind == CONSOLE_TCP)
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     c->in = c->out = fd;
     c->deaf = false;
 }

@@ -7,6 +7,7 @@
  *   run_report.c    --state, --stats
  *   run_text.c      text from standard input, typed when the guest is quiet
  *   session.c       the monitor: behind the escape key, and `vm11 monitor`
+ *   gdb_host.c      --gdb
  *   terminal.c      raw mode
  *   trace.c         --trace and the counts of --stats
  */
@@ -31,6 +32,7 @@ enum run_end {
     END_HOST,    /* run->err */
     END_ESCAPE,  /* the escape key: to the monitor */
     END_UNTIL,   /* run->until is reached */
+    END_GDB,     /* a gdb client wants something: see gdb_host.h */
 };
 
 /* What standard input is to the run. */
@@ -42,6 +44,7 @@ enum run_stdin {
 };
 
 struct session;
+struct gdb_host;
 
 struct run {
     const char *name; /* of the subcommand */
@@ -51,6 +54,7 @@ struct run {
     struct expect *expect;
     struct trace trace;
     struct session *session; /* the monitor, once it was wanted; NULL: not yet */
+    struct gdb_host *gdb;    /* NULL: gdb is not awaited */
     bool real;               /* real time */
 
     enum run_stdin stdin_is;

@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "cli/gdb_host.h"
 #include "cli/run.h"
 #include "cli/terminal.h"
 
@@ -155,17 +156,22 @@ void run_input(struct run *run, u64 wait)
 {
     const struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000000u),
                                      .tv_nsec = (long)(wait % 1000000000u)};
-    struct pollfd fds[2] = {{.fd = run->signals, .events = POLLIN},
-                            {.fd = console_poll_fd(&run->console), .events = POLLIN}};
+    struct pollfd fds[2 + GDB_FDS] = {{.fd = run->signals, .events = POLLIN},
+                                      {.fd = console_poll_fd(&run->console), .events = POLLIN}};
+    nfds_t count = run->gdb ? 2 + GDB_FDS : 2;
 
+    if (run->gdb)
+        gdb_host_await(run->gdb, fds + 2);
     if (run->stdin_is == STDIN_LATER || waiting(run) >= TYPE_AHEAD)
         fds[1].fd = -1;
-    if (ppoll(fds, 2, &timeout, NULL) <= 0)
+    if (ppoll(fds, count, &timeout, NULL) <= 0)
         return;
     if (fds[0].revents)
         run_signals_take(run);
     if (fds[1].revents && run->end == END_NOT)
         take_input(run);
+    if (run->gdb)
+        gdb_host_take(run->gdb, fds + 2);
 }
 
 void run_input_gather(struct run *run)

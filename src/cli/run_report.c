@@ -16,6 +16,7 @@ const char *run_end_name(const struct run *run)
     case END_SCRIPT: return run->script == EXPECT_PASSED ? "expect" : "expect-failed";
     case END_ESCAPE:
     case END_UNTIL:
+    case END_GDB:
     case END_QUIT: return "quit";
     case END_SIGNAL: return "signal";
     case END_HOST: return "host";

@@ -42,8 +42,7 @@ static void complain(void *ctx, const char *text)
     }
 }
 
-/* What the run's end means to the monitor. */
-static enum stop stop_of(const struct run *run)
+enum stop session_stop(const struct run *run)
 {
     switch (run->end) {
     case END_UNTIL: return STOP_LIMIT;
@@ -53,7 +52,8 @@ static enum stop stop_of(const struct run *run)
     case END_SCRIPT:
     case END_QUIT:
     case END_SIGNAL:
-    case END_ESCAPE: break;
+    case END_ESCAPE:
+    case END_GDB: break;
     }
     return STOP_REQUEST;
 }
@@ -75,7 +75,7 @@ static enum stop go(void *ctx, u64 icount)
     run->until = EVENT_NEVER;
     if (!s->json && console_break_line(&run->console, &err))
         run_fail(run, &err);
-    return stop_of(run);
+    return session_stop(run);
 }
 
 static int restart(void *ctx, struct err *err)
@@ -170,6 +170,7 @@ static void judge(struct session *s)
     switch (run->end) {
     case END_NOT:
     case END_QUIT:
+    case END_GDB:
     case END_HOST: break;
     case END_ESCAPE:
     case END_UNTIL: run->end = END_NOT; break;
@@ -344,6 +345,11 @@ bool session_script(struct session *s, const char *path)
 void session_symbols(struct session *s, const char *path)
 {
     monitor_symbols(s->monitor, path);
+}
+
+struct monitor *session_monitor(struct session *s)
+{
+    return s->monitor;
 }
 
 int session_status(const struct session *s)

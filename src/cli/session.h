@@ -27,6 +27,12 @@ bool session_script(struct session *session, const char *path);
 /* The names of the program in `path`, if it has any. */
 void session_symbols(struct session *session, const char *path);
 
+/* Its monitor, which gdb shares. */
+struct monitor *session_monitor(struct session *session);
+
+/* What the end of a run means to the monitor. */
+enum stop session_stop(const struct run *run);
+
 /* The exit status for what came of all commands: STATUS_GUEST after a failed assertion,
  * STATUS_USAGE after a command that could not be carried out. */
 int session_status(const struct session *session);

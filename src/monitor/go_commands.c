@@ -113,8 +113,7 @@ static void catch_interrupts(struct monitor *mon)
     stops_apply(mon);
 }
 
-/* So many instructions of what runs now; handlers of interrupts do not count. */
-static enum stop step_program(struct monitor *mon, u64 count, struct stop_verdict *verdict)
+enum stop go_step(struct monitor *mon, u64 count, struct stop_verdict *verdict)
 {
     const struct cpu *cpu = &mon->machine->cpu;
     u64 target = cpu->icount + count;
@@ -154,7 +153,7 @@ static enum monitor_result do_step(struct monitor *mon, struct args *a)
     if (into)
         stop = go_run(mon, mon->machine->cpu.icount + count, &verdict);
     else
-        stop = step_program(mon, count, &verdict);
+        stop = go_step(mon, count, &verdict);
     return go_report(mon, stop, &verdict, true);
 }
 
@@ -199,7 +198,7 @@ static enum monitor_result do_over(struct monitor *mon, struct args *a)
     if (length)
         return run_to(mon, place_at(spot.place, length), true, spot.sp);
     stops_pass(mon);
-    stop = step_program(mon, 1, &verdict);
+    stop = go_step(mon, 1, &verdict);
     return go_report(mon, stop, &verdict, true);
 }
 

@@ -41,6 +41,8 @@ struct stops {
     bool own_set[OWN_COUNT];
     bool sp_above; /* OWN_BREAK counts where SP is at or above sp_limit */
     u16 sp_limit;
+    struct debug_point *lent; /* of somebody else's: stops_lend() */
+    unsigned lent_count;
 };
 
 /* --- stop_points.c ------------------------------------------------------------------------ */
@@ -55,6 +57,10 @@ struct stop_entry *stop_add(struct monitor *mon);
 struct stop_entry *stop_find(struct monitor *mon, u64 number);
 void stop_delete(struct monitor *mon, struct stop_entry *entry);
 
+/* Somebody else (gdb) has points too, which are borrowed until the next call. They count whenever
+ * they are hit. */
+void stops_lend(struct monitor *mon, struct debug_point *points, unsigned count);
+
 /* Tell the machine what is set. After every change. What was hit stays. */
 void stops_apply(struct monitor *mon);
 
@@ -67,7 +73,8 @@ struct stop_verdict {
     bool own;                 /* by OWN_BREAK */
     bool interrupt;           /* by OWN_INTERRUPT */
     struct stop_entry *entry; /* the user's, that counted first; NULL: none */
-    unsigned count;           /* of the user's that counted */
+    struct debug_point *lent; /* the same of those that were lent */
+    unsigned count;           /* of the user's and the lent that counted */
 };
 
 /* Judge the hits by their conditions and counts. `counts`: they are counted too. Conditions that
@@ -91,5 +98,10 @@ enum monitor_result go_report(struct monitor *mon, enum stop stop, struct stop_v
 
 /* Where the machine stands: one line. */
 void go_here(struct monitor *mon);
+
+/* --- go_commands.c ------------------------------------------------------------------------ */
+
+/* So many instructions of what runs now; handlers of interrupts do not count. As go_run(). */
+enum stop go_step(struct monitor *mon, u64 count, struct stop_verdict *verdict);
 
 #endif

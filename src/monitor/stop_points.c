@@ -74,6 +74,13 @@ void stop_delete(struct monitor *mon, struct stop_entry *entry)
     stops_apply(mon);
 }
 
+void stops_lend(struct monitor *mon, struct debug_point *points, unsigned count)
+{
+    mon->stops->lent = points;
+    mon->stops->lent_count = count;
+    stops_apply(mon);
+}
+
 /* A character went to the console: is it the end of a text that is waited for? */
 static void console_tap(void *ctx)
 {
@@ -101,6 +108,8 @@ void stops_apply(struct monitor *mon)
     for (unsigned i = 0; i < OWN_COUNT; i++)
         if (stops->own_set[i])
             debug_add(&stops->debug, &stops->own[i]);
+    for (unsigned i = 0; i < stops->lent_count; i++)
+        debug_add(&stops->debug, &stops->lent[i]);
     for (unsigned i = 0; i < STOPS_MAX; i++) {
         struct stop_entry *entry = &stops->entry[i];
 
@@ -182,6 +191,13 @@ void stops_judge(struct monitor *mon, enum stop stop, bool counts, struct stop_v
         verdict->count++;
         if (!verdict->entry)
             verdict->entry = entry;
+    }
+    for (unsigned i = 0; i < stops->lent_count; i++) {
+        if (!stops->lent[i].hit)
+            continue;
+        verdict->count++;
+        if (!verdict->lent)
+            verdict->lent = &stops->lent[i];
     }
     verdict->stop = verdict->own || verdict->interrupt || verdict->count;
 }
