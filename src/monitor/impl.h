@@ -11,10 +11,13 @@
 #define WORD_SHOWN   40   /* of a word, in complaints */
 #define MON_LINE_MAX 1024 /* of a line, with its 0 byte */
 
-struct symbols; /* symbols.h */
-struct script;  /* script.c: variables, open blocks */
-struct stops;   /* stop_*.c: breakpoints, watchpoints, what is caught */
-struct thesis;  /* thesis_*.c */
+struct symbols;     /* symbols.h */
+struct script;      /* script.c: variables, open blocks */
+struct stops;       /* stop_*.c: breakpoints, watchpoints, what is caught */
+struct thesis;      /* thesis_*.c */
+struct trace_state; /* trace.c */
+struct history;     /* history.h */
+struct measure;     /* measure.h */
 
 struct monitor {
     struct machine *machine;
@@ -23,6 +26,9 @@ struct monitor {
     struct script *script;
     struct stops *stops;
     struct thesis *thesis;
+    struct trace_state *trace;
+    struct history *history;
+    struct measure *measure;
 
     char near[64];       /* names_near()'s answer */
     char complaint[480]; /* of the command under way; empty: none */

@@ -15,6 +15,9 @@ extern const struct mon_part part_change_files;  /* change_files.c */
 extern const struct mon_part part_stops;         /* stop_commands.c */
 extern const struct mon_part part_go;            /* go_commands.c */
 extern const struct mon_part part_time;          /* time_commands.c */
+extern const struct mon_part part_trace;         /* trace.c */
+extern const struct mon_part part_history;       /* history_commands.c */
+extern const struct mon_part part_measure;       /* measure_commands.c */
 extern const struct mon_part part_symbols;       /* symbol_commands.c */
 extern const struct mon_part part_script;        /* script_commands.c */
 extern const struct mon_part part_help;          /* help.c */

@@ -9,7 +9,7 @@ cp "$here"/*.mac "$here"/*.mon "$here"/*.lst "$here"/*.nm "$here"/*.txt .
 for in in "$here"/*.in; do
     name=$(basename "$in" .in)
     json=
-    [ "$name" = json ] && json=--json
+    case $name in *json) json=--json ;; esac
     "$vm11" monitor $json prog.mac <"$in" >out 2>&1
     echo "status $?" >>out
     if [ "$3" = --write ]; then
