@@ -38,7 +38,7 @@ void measure_share(struct monitor *mon, u64 count, u64 total)
 bool measure_args(struct args *a, unsigned *modes, u64 *count)
 {
     *modes = 0;
-    for (unsigned mode = 0; mode < MEASURE_MODES; mode++)
+    for (unsigned mode = 0; mode < MEASURE_MODES && !*modes; mode++)
         if (mode != MODE_ILLEGAL && args_key(a, measure_modes[mode]))
             *modes = 1u << mode;
     if (!*modes)
