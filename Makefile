@@ -2,7 +2,7 @@
 #
 #   make demo    build, boot the embedded guest, let it show what it can, end
 #   make check   build with gcc and clang, all tests, sanitizers, a short fuzz run, coverage
-#   make bench   speed, as ratios to Debian's simh
+#   make bench   speed, as ratios to Debian's simh, and to C
 #   make install / make clean
 #
 # Whatever is missing is installed with apt (as root, or through sudo), and said so.
@@ -26,6 +26,7 @@ bench:
 	@tools/need build bench
 	@tools/build $(BUILD)
 	@bench/bench $(BUILD)
+	@bench/v6 $(BUILD)
 
 install:
 	@tools/need build
