@@ -73,6 +73,10 @@ static enum stop go(void *ctx, u64 icount)
     run_loop(run);
     terminal_restore();
     run->until = EVENT_NEVER;
+    if (run->end == END_SCRIPT && run->opt->monitor) {
+        expect_free(run->expect); /* the monitor goes on without it */
+        run->expect = NULL;
+    }
     if (!s->json && console_break_line(&run->console, &err))
         run_fail(run, &err);
     return session_stop(run);
@@ -179,11 +183,8 @@ static void judge(struct session *s)
             run->end = END_NOT;
         break;
     case END_SCRIPT:
-        if (!stays)
-            break;
-        expect_free(run->expect);
-        run->expect = NULL;
-        run->end = END_NOT;
+        if (stays)
+            run->end = END_NOT;
         break;
     case END_MACHINE:
         if (stays || run->stop == STOP_BREAK || run->stop == STOP_WATCH ||

@@ -153,6 +153,8 @@ enum monitor_result go_report(struct monitor *mon, enum stop stop, struct stop_v
         bool goes;
 
         tell(mon, stop, verdict, quiet);
+        if (stop == STOP_REQUEST && mon_tired(mon, 0))
+            return MONITOR_ERROR;
         if (!verdict->entry)
             return mon->complaint[0] ? MONITOR_ERROR : MONITOR_OK;
         variable_set(mon, "$stop", 5, verdict->entry->number);

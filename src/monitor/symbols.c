@@ -121,6 +121,13 @@ bool symbols_find(const struct symbols *s, const char *name, size_t len, u16 *va
     return find(s, c_name, len + 1, true, value);
 }
 
+/* Names that the linker gives to the ends of sections: often something else begins there. */
+static bool is_linkers(const struct entry *e)
+{
+    return strcmp(e->name, "_etext") == 0 || strcmp(e->name, "_edata") == 0 ||
+           strcmp(e->name, "_end") == 0;
+}
+
 const struct symbol *symbols_at(struct symbols *s, u16 va)
 {
     for (unsigned i = upper_bound(s, va); i-- > 0;) {
@@ -130,8 +137,9 @@ const struct symbol *symbols_at(struct symbols *s, u16 va)
         if (!e->label)
             continue;
         /* Of several names for one place the first defined is told. */
-        while (i > 0 && s->symbol[i - 1].value == e->value && s->symbol[i - 1].label)
-            e = &s->symbol[--i];
+        for (; i > 0 && s->symbol[i - 1].value == e->value && s->symbol[i - 1].label; i--)
+            if (!is_linkers(&s->symbol[i - 1]) || is_linkers(e))
+                e = &s->symbol[i - 1];
         s->told = (struct symbol){e->name, e->value, true};
         return &s->told;
     }

@@ -210,6 +210,14 @@ static void test_owner(void **state)
     rig_do(rig, MONITOR_OK, "step 100");
     assert_non_null(strstr(rig->text, "stopped, 9 instructions\n"));
     assert_null(rig->m->cpu.debug);
+
+    /* By ^C: then the lines around it end too. */
+    rig_do(rig, MONITOR_OK, "if 1");
+    rig_do(rig, MONITOR_OK, "continue");
+    rig_do(rig, MONITOR_OK, "set r5 = 77");
+    rig->interrupt_at = rig->asked + 1;
+    rig_fails(rig, "end", "interrupted");
+    assert_int_equal(rig->m->cpu.r[R5], 0);
 }
 
 int main(void)
