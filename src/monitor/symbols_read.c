@@ -1,12 +1,14 @@
 /* symbols_read.c - names and lines from files: programs, listings, tables.
  *
- * a.out with entries of twelve bytes, and MACRO-11 source, are machine/load.h's. What 2.10 and
- * 2.11BSD changed is here: entries of eight bytes, with names in a table of strings behind them,
- * and overlays (magic 0430, 0431; sys/a.out.h of 2.11BSD).
+ * a.out of V1 to V7, and MACRO-11 source, are machine/load.h's. What Berkeley changed is here:
+ * overlays (magic 0430, 0431) with entries of twelve bytes still (a.out.h of 2.9BSD: seven
+ * overlays), and entries of eight bytes, with names in a table of strings behind them (a.out.h of
+ * 2.11BSD: fifteen overlays).
  *
- * A listing's line is [line number] address words source; a table's line is `address [type] NAME`
- * (nm), `address NAME:` or `value NAME=` (our assembler), or `NAME [=] value` in columns (MACRO-11,
- * linkers' maps). What is none of these is passed over.
+ * A listing's line is [flags] [line number] address words source; a table's line is
+ * `address [type] NAME` (nm), `address NAME:` or `value NAME=` (our assembler), or `NAME [=] value`
+ * in columns (MACRO-11, linkers' maps). A map's columns are indented, as a source line may be: they
+ * count behind a line that tells that it is a map. What is none of these is passed over.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -19,13 +21,17 @@
 
 #define MAX_FILE   (16u << 20)
 #define AOUT_BYTES 16u
-#define OVERLAYS   32u /* bytes of the overlay header: sixteen words */
+#define OVERLAYS   15u /* of 2.11BSD */
+#define OVERLAYS_9 7u  /* of 2.9BSD */
+#define NLIST      12u /* bytes of an entry, up to 2.9BSD */
+#define NAME_LEN   8u  /* of them for the name */
 
 struct reader {
     struct symbols *symbols;
     u16 offset;     /* added to labels */
     unsigned count; /* names that were not known */
     bool seen;      /* a name of any kind */
+    bool map;       /* a linker's map has begun */
     struct err *err;
 };
 
@@ -54,26 +60,60 @@ static u32 long_at(const u8 *p)
     return (u32)word_at(p) << 16 | word_at(p + 2);
 }
 
+/* Where the symbols of an a.out lie that has room for so many overlays, where it has any. 0: it is
+ * no a.out. */
+static size_t symbols_offset(const u8 *bytes, size_t len, unsigned overlays)
+{
+    u16 magic = len >= AOUT_BYTES ? word_at(bytes) : 0;
+    size_t header = AOUT_BYTES, sizes;
+
+    if ((magic < 0407 || magic > 0411) && magic != 0430 && magic != 0431)
+        return 0;
+    sizes = (size_t)word_at(bytes + 2) + word_at(bytes + 4);
+    if (magic >= 0430) {
+        header += 2 + 2 * (size_t)overlays;
+        if (len < header)
+            return 0;
+        for (unsigned i = 0; i < overlays; i++)
+            sizes += word_at(bytes + AOUT_BYTES + 2 + 2 * i);
+    }
+    return header + (word_at(bytes + 14) ? sizes : 2 * sizes);
+}
+
 /* Where an a.out of 2.11BSD has its symbols; false: it is none. */
 static bool bsd_probe(const u8 *bytes, size_t len, size_t *symbols, size_t *strings)
 {
-    u16 magic = len >= AOUT_BYTES ? word_at(bytes) : 0;
-    size_t at = AOUT_BYTES, sizes;
+    size_t at = symbols_offset(bytes, len, OVERLAYS);
 
-    if ((magic < 0407 || magic > 0411) && magic != 0430 && magic != 0431)
+    if (!at)
         return false;
-    sizes = (size_t)word_at(bytes + 2) + word_at(bytes + 4);
-    if (magic >= 0430) {
-        if (len < AOUT_BYTES + OVERLAYS)
-            return false;
-        at += OVERLAYS;
-        for (unsigned i = 1; i < 16; i++)
-            at += word_at(bytes + AOUT_BYTES + 2 * i);
-    }
-    at += word_at(bytes + 14) ? sizes : 2 * sizes;
     *symbols = at;
     *strings = at + word_at(bytes + 8);
     return *strings + 4 <= len && *strings > at && long_at(bytes + *strings) == len - *strings;
+}
+
+/* The same of 2.9BSD with overlays: the symbols are the last in it. */
+static bool overlay_probe(const u8 *bytes, size_t len, size_t *symbols)
+{
+    size_t at = symbols_offset(bytes, len, OVERLAYS_9);
+
+    *symbols = at;
+    return at && word_at(bytes) >= 0430 && at + word_at(bytes + 8) == len &&
+           word_at(bytes + 8) % NLIST == 0;
+}
+
+static int overlay_read(struct reader *r, const u8 *bytes, size_t len, size_t at)
+{
+    int rc = 0;
+
+    for (; at + NLIST <= len && rc == 0; at += NLIST) {
+        unsigned type = bytes[at + NAME_LEN] & 037u;
+        const char *text = (const char *)bytes + at;
+        if (type >= 1 && type <= 4)
+            rc = define(r, text, strnlen(text, NAME_LEN), word_at(bytes + at + NAME_LEN + 2),
+                        type != 1);
+    }
+    return rc;
 }
 
 static int bsd_read(struct reader *r, const u8 *bytes, size_t len, size_t at, size_t strings)
@@ -182,7 +222,8 @@ static bool nm_entry(const char *text, const char **name, size_t *len, bool *lab
     *name = blanks(text + 1);
     *len = name_at(*name);
     *label = (text[0] | 040) != 'a';
-    return *len && !(*name)[*len];
+    text = blanks(*name + *len);
+    return *len && !text[strspn(text, "0123456789")]; /* the number of an overlay */
 }
 
 /* A line that begins with an address. */
@@ -213,8 +254,10 @@ static int table_line(struct reader *r, const char *at)
         size_t len = name_at(at);
         bool label;
         u16 value;
+        if (len == 1 && at[0] == '.') /* ". ABS." is a section, not a label */
+            at = blanks(at + 1), len = 0;
         if (!len) {
-            at = blanks(at + strcspn(at, " \t") + (at[0] == ' '));
+            at = blanks(at + strcspn(at, " \t"));
             continue;
         }
         value_at = blanks(at + len);
@@ -229,17 +272,41 @@ static int table_line(struct reader *r, const char *at)
     return rc;
 }
 
+/* The number of a line, of one to five digits, and behind it an address: true, and *at is behind
+ * that. */
+static bool numbered(const char **at, u16 *va)
+{
+    size_t digits = strspn(*at, "0123456789");
+    const char *next = blanks(*at + digits);
+
+    if (digits == 0 || digits > 5 || next == *at + digits || !octal(&next, 6, va))
+        return false;
+    *at = next;
+    return true;
+}
+
+/* Does a linker's map begin here? RT-11's LINK or the task builder of RSX-11. */
+static bool begins_map(const char *line)
+{
+    return strstr(line, "Load Map") || strstr(line, "LOAD MAP") || strstr(line, "ALLOCATION MAP") ||
+           (strncmp(line, "Section", 7) == 0 && strstr(line, "Addr"));
+}
+
 static int take_line(struct reader *r, const char *line)
 {
-    const char *at = blanks(line), *next;
+    /* MACRO-11 marks a wrong line with letters. */
+    const char *at = blanks(line), *marked = blanks(line + strspn(line, "ABDEILMNOPQRTUZ"));
     u16 va;
 
-    if (octal(&at, 6, &va))
-        return address_line(r, at, va);
-    next = blanks(at + strspn(at, "0123456789"));
-    if (next > at && isdigit((unsigned char)*at) && octal(&next, 6, &va))
-        return address_line(r, next, va);
-    return at == line ? table_line(r, line) : 0;
+    r->map = r->map || begins_map(line);
+    /* In a map an address at the beginning is that of a section without a name. */
+    if (octal(&at, 6, &va) || numbered(&at, &va))
+        return r->map ? 0 : address_line(r, at, va);
+    if (numbered(&marked, &va))
+        return address_line(r, marked, va);
+    if (strncmp(at, "Transfer address", 16) == 0)
+        return 0;
+    return at == line || r->map ? table_line(r, at) : 0;
 }
 
 static int text_names(struct reader *r, char *text)
@@ -276,6 +343,8 @@ int symbols_read(struct symbols *symbols, const char *path, u16 offset, unsigned
         return rc;
     if (bsd_probe(bytes, len, &table, &strings))
         rc = bsd_read(&r, bytes, len, table, strings);
+    else if (overlay_probe(bytes, len, &table))
+        rc = overlay_read(&r, bytes, len, table);
     else if (is_text(path, bytes, len))
         rc = text_names(&r, (char *)bytes);
     else
