@@ -36,7 +36,8 @@ void exec_fini(struct exec_machine *exec)
 }
 
 /* "cpu" and "engine". */
-static int find_model(const json_t *request, const struct model **model, struct err *err)
+static int find_model(const json_t *request, const struct model **model, enum engine *which,
+                      struct err *err)
 {
     const json_t *cpu = json_object_get(request, "cpu");
     const json_t *engine = json_object_get(request, "engine");
@@ -45,7 +46,7 @@ static int find_model(const json_t *request, const struct model **model, struct 
     *model = model_at(0);
     if (engine && !json_is_string(engine))
         return err_set(err, EINVAL, "\"engine\": wants a string");
-    if (engine && run_set_engine(json_string_value(engine), err))
+    if (engine && run_parse_engine(json_string_value(engine), which, err))
         return -EINVAL;
     if (!cpu)
         return 0;
@@ -92,7 +93,8 @@ static void clear(u8 *bytes, u32 size)
     }
 }
 
-static int make_fresh(struct exec_machine *exec, const struct model *model, struct err *err)
+static int make_fresh(struct exec_machine *exec, const struct model *model, enum engine engine,
+                      struct err *err)
 {
     struct machine *m = exec->machine;
 
@@ -104,6 +106,9 @@ static int make_fresh(struct exec_machine *exec, const struct model *model, stru
     }
     if (exec->used) {
         struct cpu *cpu = &m->cpu;
+        int rc = machine_set_engine(m, ENGINE_INTERP, err); /* nothing stays translated */
+        if (rc)
+            return rc;
         bus_reset(&m->bus);
         cpu_init(cpu, &m->ram, cpu->io, cpu->ops, cpu->ops_ctx);
         m->skipped = 0;
@@ -112,7 +117,7 @@ static int make_fresh(struct exec_machine *exec, const struct model *model, stru
     }
     exec->used = true;
     m->cpu.watch = &exec->watch;
-    return 0;
+    return machine_set_engine(m, engine, err);
 }
 
 /* "mem": into memory, and into the copy that tells what changed. */
@@ -191,6 +196,7 @@ static int check_keys(const json_t *request, struct err *err)
 static int load_request(struct exec_machine *exec, const json_t *request, u64 *n, struct err *err)
 {
     const json_t *steps = json_object_get(request, "n");
+    enum engine engine = ENGINE_INTERP;
     const struct model *model;
     int rc;
 
@@ -204,9 +210,9 @@ static int load_request(struct exec_machine *exec, const json_t *request, u64 *n
         *n = (u64)json_integer_value(steps);
     rc = check_keys(request, err);
     if (rc == 0)
-        rc = find_model(request, &model, err);
+        rc = find_model(request, &model, &engine, err);
     if (rc == 0)
-        rc = make_fresh(exec, model, err);
+        rc = make_fresh(exec, model, engine, err);
     if (rc == 0)
         rc = load_memory(exec, json_object_get(request, "mem"), err);
     if (rc == 0)

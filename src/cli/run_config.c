@@ -63,8 +63,11 @@ static int take_config(struct run_options *opt, struct err *err)
     if (rc)
         return rc;
     config = opt->config;
-    if (config->engine && run_set_engine(config->engine, err))
-        return -EINVAL;
+    if (config->engine && !opt->has_engine) {
+        opt->has_engine = true;
+        if (run_parse_engine(config->engine, &opt->engine, err))
+            return -EINVAL;
+    }
     if (!opt->model)
         opt->model = config->model;
     if (!opt->memory)

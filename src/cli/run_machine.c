@@ -144,6 +144,15 @@ int run_restart(struct run *run, struct err *err)
     return start(run, NULL, err);
 }
 
+/* The translator where the host has one and the memory for it. */
+static void choose_engine(struct machine *m)
+{
+    struct err err = {0};
+
+    if (jit_supported() && machine_set_engine(m, ENGINE_JIT, &err))
+        log_put(&m->log, LOG_NOTE, "%s; the interpreter runs", err.text);
+}
+
 int run_build(struct run *run)
 {
     const struct run_options *opt = run->opt;
@@ -153,10 +162,13 @@ int run_build(struct run *run)
         .hz = opt->hz,
         .real_time = run->real,
         .fast_io = opt->fast_io,
+        .engine = opt->engine,
         .log = report_log(run->name),
     };
     int rc = machine_new(&run->machine, &config, &run->err);
 
+    if (rc == 0 && !opt->has_engine)
+        choose_engine(run->machine);
     if (rc == 0)
         rc = attach_all(run, &run->err);
     if (rc == 0 && opt->disk)

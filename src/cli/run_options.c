@@ -44,19 +44,22 @@ static int choose(const char *value, const char *what, const char *const *words,
     return options_unknown(value, what, words, err);
 }
 
-int run_set_engine(const char *value, struct err *err)
+int run_parse_engine(const char *value, enum engine *engine, struct err *err)
 {
-    static const char *const words[] = {"interp", "jit", NULL};
-    int i = choose(value, "engine", words, err);
+    int i = choose(value, "engine", machine_engines, err);
 
-    if (i == 1)
-        return err_set(err, EINVAL, "the translator is not there yet; the engine is interp");
-    return i < 0 ? i : 0;
+    if (i < 0)
+        return i;
+    *engine = (enum engine)i;
+    return 0;
 }
 
 static int set_engine(void *ctx, const char *value, struct err *err)
 {
-    return run_set_engine(value, err);
+    struct run_options *opt = ctx;
+
+    opt->has_engine = true;
+    return run_parse_engine(value, &opt->engine, err);
 }
 
 static int set_clock(void *ctx, const char *value, struct err *err)
@@ -395,7 +398,8 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
 #define MACHINE_OPTIONS                                                                              \
     {"cpu", 0, "MODEL", "11/50 11/45", "11/50", "processor", set_cpu},                               \
         {"mem", 0, "SIZE", NULL, "248K", "memory, as 56K, or bytes in octal", set_mem},              \
-        {"engine", 0, "ENGINE", "interp", "interp", "what executes: interp", set_engine},            \
+        {"engine",  0, "ENGINE", "jit interp", "jit", "what executes: translator, interpreter",      \
+         set_engine},                                                                                \
         {"clock",                                                                                    \
          0,                                                                                          \
          "KIND",                                                                                     \

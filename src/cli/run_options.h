@@ -45,6 +45,8 @@ struct run_options {
     unsigned sets;
     struct console_spec console;
     bool has_console;
+    bool has_engine;
+    enum engine engine;
     struct console_spec gdb; /* where gdb is awaited: unix or tcp */
     bool has_gdb;
     const char *expect;
@@ -87,8 +89,8 @@ void run_options_fini(struct run_options *opt);
 /* A control key as a person writes it: "^E"; or "none", for which *ch is -1. */
 int run_parse_escape(const char *text, int *ch, struct err *err);
 
-/* Accept the name of an engine, or complain. */
-int run_set_engine(const char *name, struct err *err);
+/* The engine of a name. */
+int run_parse_engine(const char *name, enum engine *engine, struct err *err);
 
 /* Parse REG=VALUE. */
 int run_parse_set(const char *text, struct run_place *place, struct err *err);

@@ -95,6 +95,32 @@ static void print_vectors(const char *what, const u64 *count)
             fprintf(stderr, "  vector %03o  %16" PRIu64 "\n", i * 4, count[i]);
 }
 
+static void print_count(const char *what, u64 count)
+{
+    fprintf(stderr, "%-14s%16" PRIu64 "\n", what, count);
+}
+
+static void print_translator(const struct machine *m)
+{
+    struct jit_stats s;
+    u64 all = m->cpu.icount ? m->cpu.icount : 1;
+
+    if (!m->jit)
+        return;
+    jit_describe(m->jit, &s);
+    fprintf(stderr, "%-14s%16.3f %%\n", "translated",
+            100 - 100 * (double)s.interpreted / (double)all);
+    print_count("  blocks", s.cache.blocks);
+    print_count("  of insns", s.cache.insns);
+    print_count("  dropped", s.cache.dropped);
+    print_count("  links", s.cache.links);
+    print_count("  flushes", s.cache.flushes);
+    print_count("  entered", s.entries);
+    print_count("  missed", s.misses);
+    print_count("  stepped", s.steps);
+    fprintf(stderr, "%-14s%15uK of %uK\n", "  code", s.cache.used / 1024, s.cache.size / 1024);
+}
+
 void run_write_stats(const struct run *run)
 {
     const struct machine *m = run->machine;
@@ -109,6 +135,7 @@ void run_write_stats(const struct run *run)
     print_vectors("traps", run->trace.traps);
     print_vectors("interrupts", run->trace.interrupts);
     fprintf(stderr, "%-14s%16" PRIu64 "\n", "KT11 aborts", run->trace.aborts);
+    print_translator(m);
     fprintf(stderr, "%-14s%16.3f s\n", "host CPU", cpu);
     fprintf(stderr, "%-14s%16.1f MIPS\n", "speed",
             cpu > 0 ? (double)m->cpu.icount / cpu / 1e6 : 0.0);

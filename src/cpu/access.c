@@ -41,12 +41,15 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
 {
     struct mmu *mmu = &cpu->mmu;
     struct mmu_map *map = &mmu->map[ref->mode][mmu_space(mmu, ref->mode, ref->space)];
-    map_entry *entry = ref->write ? &map->write[ref->va >> 6] : &map->read[ref->va >> 6];
+    const struct ram_code *code = cpu->ram->code;
+    map_entry *table = map->read;
 
     if (cpu->referenced || (cpu->debug && debug_covers(cpu, ref, pa)))
         return;
+    if (ref->write)
+        table = code && code->granule[pa >> 6] ? map->code : map->write;
     if (mmu->mmr0 & MMR0_ENABLE ? mmu_cacheable(mmu, ref) : !(mmu->mmr0 & MMR0_MAINT))
-        *entry = (map_entry)(cpu->ram->base + pa) - ref->va;
+        table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
 }
 
 /* What a reference reaches: memory at `host`, or (host NULL) the I/O page at `pa`. */
@@ -86,6 +89,8 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
             return TRAP_BUS;
         place->host = cpu->ram->base + place->pa;
         map_enter(cpu, &place->ref, place->pa);
+        if (purpose != READS)
+            ram_wrote(cpu->ram, place->pa, size);
     }
     if (cpu->referenced)
         watch_reference(cpu, &place->ref, access_of(flags, purpose), place->pa);

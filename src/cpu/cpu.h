@@ -134,6 +134,7 @@ struct cpu {
     struct cpu_watch *watch; /* borrowed; NULL: nobody looks on */
     bool referenced;         /* somebody looks on at references: the maps stay empty */
     struct cpu_debug *debug; /* borrowed; NULL: no debugger has set anything */
+    u32 debug_version;       /* counts changes of what it has set */
     struct mmu mmu;
 };
 

@@ -37,6 +37,7 @@ void debug_use(struct cpu *cpu, struct cpu_debug *debug)
     if (cpu->debug)
         debug_clear(cpu);
     cpu->debug = used ? debug : NULL;
+    cpu->debug_version++;
     mmu_flush(&cpu->mmu);
 }
 

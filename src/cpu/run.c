@@ -32,36 +32,57 @@ static inline __attribute__((always_inline)) enum trap step(struct cpu *cpu)
     return handlers[isa_decode[insn]](cpu, insn);
 }
 
-enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
+/* One turn: a request is served, or an instruction executed. True: the engine returns *exit. */
+static inline __attribute__((always_inline)) bool turn(struct cpu *cpu, enum cpu_exit *exit)
 {
-    cpu->until = until;
-    while (cpu->icount < cpu->until) {
-        enum trap trap;
-        if (unlikely(cpu->attention)) {
-            switch (trap_service(cpu)) {
-            case SERVICE_NONE: break;
-            case SERVICE_DONE: continue;
-            case SERVICE_WAIT: return EXIT_WAIT;
-            case SERVICE_STOP: return EXIT_STOP;
-            case SERVICE_WATCH: debug_complete(cpu); return EXIT_WATCH;
-            case SERVICE_DOUBLE: return EXIT_DOUBLE;
-            }
-        }
-        trap = step(cpu);
-        cpu->icount++;
-        if (unlikely(trap)) {
-            if (trap == TRAP_BREAK) {
-                cpu->icount--;
-                return EXIT_BREAK;
-            }
-            if (trap == TRAP_STOP)
-                return EXIT_HALT;
-            if (!trap_take(cpu, trap))
-                return EXIT_DOUBLE;
+    enum trap trap;
+
+    if (unlikely(cpu->attention)) {
+        switch (trap_service(cpu)) {
+        case SERVICE_NONE: break;
+        case SERVICE_DONE: return false;
+        case SERVICE_WAIT: *exit = EXIT_WAIT; return true;
+        case SERVICE_STOP: *exit = EXIT_STOP; return true;
+        case SERVICE_WATCH:
+            debug_complete(cpu);
+            *exit = EXIT_WATCH;
+            return true;
+        case SERVICE_DOUBLE: *exit = EXIT_DOUBLE; return true;
         }
     }
+    trap = step(cpu);
+    cpu->icount++;
+    if (likely(!trap))
+        return false;
+    if (trap == TRAP_BREAK) {
+        cpu->icount--;
+        *exit = EXIT_BREAK;
+        return true;
+    }
+    *exit = trap == TRAP_STOP ? EXIT_HALT : EXIT_DOUBLE;
+    return trap == TRAP_STOP || !trap_take(cpu, trap);
+}
+
+bool cpu_turn(struct cpu *cpu, enum cpu_exit *exit)
+{
+    return turn(cpu, exit);
+}
+
+enum cpu_exit cpu_limit_exit(struct cpu *cpu)
+{
     if (!debug_pending(cpu))
         return EXIT_LIMIT;
     debug_complete(cpu);
     return EXIT_WATCH;
+}
+
+enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
+{
+    enum cpu_exit exit;
+
+    cpu->until = until;
+    while (cpu->icount < cpu->until)
+        if (turn(cpu, &exit))
+            return exit;
+    return cpu_limit_exit(cpu);
 }

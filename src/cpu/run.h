@@ -19,4 +19,11 @@
 
 enum cpu_exit cpu_run(struct cpu *cpu, u64 until);
 
+/* For another engine, which lets the interpreter do what it cannot: one turn of cpu_run(), an
+ * instruction or the service of a request, whatever cpu->until is. True: the engine must return
+ * *exit. */
+bool cpu_turn(struct cpu *cpu, enum cpu_exit *exit);
+/* How cpu_run() returns at the limit. */
+enum cpu_exit cpu_limit_exit(struct cpu *cpu);
+
 #endif

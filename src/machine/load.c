@@ -219,6 +219,8 @@ int program_load(const struct program *program, struct machine *m, struct err *e
         u8 *at = m->ram.base + seg->pa;
         memcpy(at, seg->data, seg->len);
         memset(at + seg->len, 0, seg->size - seg->len);
+        if (seg->size)
+            ram_wrote(&m->ram, seg->pa, seg->size);
     }
     return 0;
 }

@@ -100,6 +100,17 @@ static int add_devices(struct machine *m, const struct machine_config *config, s
     return 0;
 }
 
+const char *const machine_engines[] = {"interp", "jit", NULL};
+
+int machine_set_engine(struct machine *m, enum engine engine, struct err *err)
+{
+    if (engine == ENGINE_JIT)
+        return m->jit ? 0 : jit_new(&m->jit, &m->cpu, NULL, err);
+    jit_free(m->jit);
+    m->jit = NULL;
+    return 0;
+}
+
 int machine_new(struct machine **machine, const struct machine_config *config, struct err *err)
 {
     const struct model *model = config->model ? config->model : &models[0];
@@ -122,6 +133,8 @@ int machine_new(struct machine **machine, const struct machine_config *config, s
     cpu_init(&m->cpu, &m->ram, (struct io){&bus_io_ops, &m->bus}, &cpu_ops, m);
     feed_init(&m->feed, &m->line, &m->bus.events);
     rc = add_devices(m, config, err);
+    if (rc == 0)
+        rc = machine_set_engine(m, config->engine, err);
     if (rc)
         goto fini_bus;
     bus_reset(&m->bus);
@@ -141,6 +154,7 @@ void machine_free(struct machine *m)
     if (!m)
         return;
     record_end(m);
+    jit_free(m->jit);
     feed_fini(&m->feed);
     bus_fini(&m->bus);
     ram_fini(&m->ram);
@@ -240,6 +254,11 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
     return m->record ? record_run(m->record, icount, time) : machine_advance(m, icount, time);
 }
 
+static enum cpu_exit run_engine(struct machine *m, u64 until)
+{
+    return m->jit ? jit_run(m->jit, until) : cpu_run(&m->cpu, until);
+}
+
 enum stop machine_advance(struct machine *m, u64 icount, u64 time)
 {
     struct event_queue *events = &m->bus.events;
@@ -263,7 +282,7 @@ enum stop machine_advance(struct machine *m, u64 icount, u64 time)
         if (at >= time)
             return STOP_TIME;
         next = min_u64(event_next(events), time);
-        exit = cpu_run(&m->cpu, min_u64(icount, m->cpu.icount + (next - at)));
+        exit = run_engine(m, min_u64(icount, m->cpu.icount + (next - at)));
         if (m->cpu.icount != before)
             m->moment = machine_time(m);
         switch (exit) {

@@ -20,6 +20,7 @@
 #include "dev/pc11.h"
 #include "dev/rk11.h"
 #include "dev/rom.h"
+#include "jit/jit.h"
 #include "machine/feed.h"
 
 /* A processor model: one row of a table. */
@@ -34,7 +35,14 @@ const struct model *model_find(const char *name);
 /* The rows in order; NULL after the last. */
 const struct model *model_at(unsigned index);
 
+/* What executes instructions: see cpu/run.h and jit/jit.h. They do the same. */
+enum engine { ENGINE_INTERP, ENGINE_JIT };
+
+/* Their names, by number; NULL after the last. */
+extern const char *const machine_engines[];
+
 struct machine_config {
+    enum engine engine;
     const struct model *model; /* NULL: 11/50 */
     u32 memory;                /* bytes; 0: the model's */
     unsigned hz;               /* of the line clock: 50, 60; 0: 60 */
@@ -77,6 +85,7 @@ struct machine {
     struct err failure;
     struct cpu_debug *debugger; /* of machine_debug(); NULL: none */
     struct record *record;      /* NULL: nothing is recorded */
+    struct jit *jit;            /* NULL: the interpreter runs it */
 };
 
 /* Build a machine; power is on, nothing runs. -EINVAL for what cannot be, -ENOMEM. */
@@ -84,6 +93,9 @@ int machine_new(struct machine **machine, const struct machine_config *config, s
 
 /* Files are closed; NULL is allowed. Flush first to hear of errors. */
 void machine_free(struct machine *machine);
+
+/* Go on with another engine. -ENOTSUP where this host has no translator. */
+int machine_set_engine(struct machine *machine, enum engine engine, struct err *err);
 
 /* Put a file on a unit ("rk0", "pr", "pp", "lp"), or take it off. */
 int machine_attach(struct machine *machine, const char *unit, const struct attach *how,

@@ -326,6 +326,8 @@ static void walk_machine(struct walk *w, struct machine *m)
     else
         save_events(w, m, list, known);
     walk_bytes(w, m->ram.base, m->ram.size);
+    if (w->loads)
+        ram_wrote(&m->ram, 0, m->ram.size);
 }
 
 int snapshot_take(struct snapshot *snapshot, struct machine *m, struct err *err)

@@ -23,6 +23,7 @@ void mmu_reset(struct mmu *mmu)
 void mmu_flush(struct mmu *mmu)
 {
     memset(mmu->map, 0, sizeof mmu->map);
+    mmu->version++;
 }
 
 /* Drop the entries of one page. */
@@ -32,6 +33,8 @@ static void page_flush(struct mmu *mmu, unsigned mode, unsigned space, unsigned 
 
     memset(&map->read[page * 128], 0, 128 * sizeof map->read[0]);
     memset(&map->write[page * 128], 0, 128 * sizeof map->write[0]);
+    memset(&map->code[page * 128], 0, 128 * sizeof map->code[0]);
+    mmu->version++;
 }
 
 /* MMR0<6:1> for a reference: mode, D space, page. */
@@ -177,6 +180,7 @@ bool mmu_write(struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 value, u1
     if (pa == 0772516) {
         u16 bits = mask & 7;
         mmu->mmr3 = (u16)((mmu->mmr3 & ~bits) | (value & bits));
+        mmu->version++;
         return true;
     }
     if (pa == 0777572) {

@@ -46,6 +46,7 @@ typedef uintptr_t map_entry;
 struct mmu_map {
     map_entry read[MAP_BLOCKS];
     map_entry write[MAP_BLOCKS];
+    map_entry code[MAP_BLOCKS]; /* what write[] would hold if no code were translated from there */
 };
 
 struct mmu {
@@ -53,6 +54,7 @@ struct mmu {
     u16 pdr[4][2][8];
     u16 mmr0, mmr1, mmr2, mmr3; /* mmr1 and mmr2 count only while MMR0_FREEZE bits are set */
     bool trap_request;          /* the trap to 250 is wanted after this instruction */
+    u32 version;                /* counts changes of what addresses are mapped to */
     struct mmu_map map[4][2];
 };
 

@@ -12,6 +12,7 @@ int ram_init(struct ram *ram, u32 size, struct err *err)
     if (!ram->base)
         return err_set(err, ENOMEM, "no host memory for %u bytes of guest memory", size);
     ram->size = size;
+    ram->code = NULL;
     return 0;
 }
 

@@ -12,9 +12,18 @@
 
 #define RAM_MAX 0760000u
 
+/* Which words a translator has made code of. It owns this. */
+struct ram_code {
+    u8 granule[RAM_MAX / 64]; /* not 0: some of these 64 bytes are */
+    u8 word[RAM_MAX / 16];    /* a bit for each word */
+    /* `len` bytes at `pa` are being written; some of them are in a marked granule. */
+    void (*written)(struct ram_code *code, u32 pa, u32 len);
+};
+
 struct ram {
     u8 *base;
-    u32 size; /* bytes */
+    u32 size;              /* bytes */
+    struct ram_code *code; /* NULL: no translator */
 };
 
 /* Allocate `size` bytes of zeros. -EINVAL for an impossible size, -ENOMEM. */
@@ -47,9 +56,18 @@ static inline u16 ram_get(const struct ram *ram, u32 pa)
     return word_get(ram->base + pa);
 }
 
+/* To be called by who writes to memory by other ways than ram_put(): `len` bytes at `pa`, at least
+ * one, are being written. Before or after, but before the guest runs. */
+static inline void ram_wrote(struct ram *ram, u32 pa, u32 len)
+{
+    if (unlikely(ram->code) && (len > 2 || ram->code->granule[pa >> 6]))
+        ram->code->written(ram->code, pa, len);
+}
+
 static inline void ram_put(struct ram *ram, u32 pa, u16 value)
 {
     word_put(ram->base + pa, value);
+    ram_wrote(ram, pa, 2);
 }
 
 #endif

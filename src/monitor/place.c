@@ -99,8 +99,10 @@ enum place_status place_writeb(struct machine *m, struct place place, u8 byte)
     u32 pa;
     enum place_status status = memory(m, place, &pa);
 
-    if (status == PLACE_OK)
-        m->ram.base[pa] = byte;
+    if (status != PLACE_OK)
+        return status;
+    m->ram.base[pa] = byte;
+    ram_wrote(&m->ram, pa, 1);
     return status;
 }
 

@@ -124,6 +124,7 @@ static void load_core(struct thesis *t)
     memset(core, 0, JOB_SIZE);
     if (len)
         memcpy(core, files_word(&t->file, 0), len);
+    ram_wrote(&t->machine->ram, JOB_BASE, JOB_SIZE);
     debugger_insert_all(t);
 }
 

@@ -60,7 +60,7 @@ printf '%s\n%s\n' '{"n":2,"pc":"1000","r":[5],"mem":{"1000":"010037","1002":"200
 [ "$(tail -n 1 two)" = "$(cat one)" ] || fail "a machine that is not fresh"
 
 # Slips: an answer each, status 2, and on it goes.
-printf '%s\n' '{bad' '[]' '{"pcc":1}' '{"cpu":"11/99"}' '{"engine":"jit"}' '{"pc":"9"}' \
+printf '%s\n' '{bad' '[]' '{"pcc":1}' '{"cpu":"11/99"}' '{"engine":"jti"}' '{"pc":"9"}' \
     '{"mem":{"1001":"1"}}' '{"mem":{"760000":"1"}}' '{"r":[1,2,3,4,5,6,7]}' '{"ac":["1"]}' \
     '{"par":{"xx":[]}}' '{"n":-1}' '{"pc":"200000"}' '' '{"n":0}' | "$vm11" exec >out 2>err
 [ $? = 2 ] || fail "status after bad lines"

@@ -23,7 +23,6 @@ slip 2 'timeout -1: give seconds' "$vm11" run --timeout -1
 slip 2 '11/44: no such model; did you mean 11/4' "$vm11" run --cpu 11/44
 slip 2 'mem: give a size|mem xK: give a size' "$vm11" run --mem xK
 slip 2 '248K' "$vm11" run --mem 1M halt.mac
-slip 2 'not there yet' "$vm11" run --engine jit halt.mac
 slip 2 'jti: no such engine; did you mean jit' "$vm11" run --engine jti
 slip 2 'reel: no such clock; did you mean real' "$vm11" run --clock reel
 slip 2 'hz 55' "$vm11" run --hz 55

@@ -57,7 +57,7 @@ static void test_sizes(void **state)
 static void test_words(void **state)
 {
     u8 bytes[4] = {0};
-    struct ram ram = {bytes, sizeof bytes};
+    struct ram ram = {.base = bytes, .size = sizeof bytes};
 
     ram_put(&ram, 2, 0xabcd);
     assert_int_equal(bytes[0] | bytes[1], 0);

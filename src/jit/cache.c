@@ -1,0 +1,391 @@
+/* cache.c - blocks by key, edges between them, blocks by memory: see cache.h. */
+#include "jit/cache.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "mem/ram.h"
+
+#define NONE          UINT32_MAX
+#define CHANGES_LIMIT 4u  /* drops after which a word is taken to change, */
+#define EPOCH         20u /* within 2^EPOCH instructions */
+
+#define BYTES_A_BLOCK 128u /* of code, at least, as a mean: for the sizes of tables */
+#define GRANULES      (RAM_MAX / 64u)
+#define NODES_A_BLOCK 3u
+
+static u32 hash_of(const struct cache *cache, u64 key)
+{
+    return (u32)(key * 0x9e3779b97f4a7c15u >> 40) & (cache->hash_size - 1);
+}
+
+static u64 key_of(u32 page_key, u16 pc)
+{
+    return (u64)page_key << 16 | pc;
+}
+
+bool cache_changes(const struct cache *cache, u32 pa)
+{
+    return cache->hits[pa >> 1] >= CHANGES_LIMIT;
+}
+
+u32 cache_page_key(const struct cpu *cpu, enum mode mode, unsigned page)
+{
+    const struct mmu *mmu = &cpu->mmu;
+    u32 key = 1u << 31 | (u32)mode << 28;
+    u16 pdr = mmu->pdr[mode][SPACE_I][page];
+
+    if (mmu->mmr0 & MMR0_MAINT)
+        return 0;
+    if (!(mmu->mmr0 & MMR0_ENABLE))
+        return key | 1u << 27;
+    return key | (u32)mmu->par[mode][SPACE_I][page] << 11 | (pdr >> 8 & 0177u) << 4 | (pdr & 017u);
+}
+
+/* --- blocks by memory ----------------------------------------------------------------------- */
+
+/* The 64 bytes at `pa` begin, or cease, to hold code: what leads there to write goes into the other
+ * table of its map. */
+static void move_granule(struct cache *cache, u32 pa, bool code)
+{
+    struct mmu *mmu = &cache->cpu->mmu;
+    map_entry host = (map_entry)(cache->ram->base + pa);
+
+    for (unsigned i = 0; i < 64; i++) {
+        unsigned mode = i >> 4, space = i >> 3 & 1, page = i & 7;
+        struct mmu_map *map = &mmu->map[mode][space];
+        bool on = mmu->mmr0 & MMR0_ENABLE;
+        u32 base = on ? (u32)mmu->par[mode][space][page] << 6 : page * 020000u;
+        u32 block = ((pa - base) & (IO_SPACE - 1)) >> 6, at = page * 128 + block;
+        map_entry *from, *to;
+
+        if (block >= 128)
+            continue;
+        from = code ? &map->write[at] : &map->code[at];
+        to = code ? &map->code[at] : &map->write[at];
+        if (*from != host - at * 64)
+            continue;
+        *to = *from;
+        *from = 0;
+    }
+}
+
+static void mark_words(struct cache *cache, u32 first, u32 last)
+{
+    for (u32 word = first >> 1; word <= last >> 1; word++)
+        cache->marks.word[word >> 3] |= (u8)(1u << (word & 7));
+}
+
+static bool add_node(struct cache *cache, u32 granule, u32 block)
+{
+    u32 node = cache->free_nodes;
+
+    if (node != NONE)
+        cache->free_nodes = cache->node[node].next;
+    else if (cache->nodes < cache->node_room)
+        node = cache->nodes++;
+    else
+        return false;
+    cache->node[node] = (struct node){.block = block, .next = cache->granule[granule]};
+    cache->granule[granule] = node;
+    return true;
+}
+
+/* Enter the block into the lists of its memory. Instructions that change are not marked: who
+ * writes them does not drop the block. */
+static bool mark_block(struct cache *cache, u32 block, const struct plan *plan)
+{
+    for (u32 g = plan->first >> 6; g <= plan->last >> 6; g++) {
+        if (!add_node(cache, g, block))
+            return false;
+        if (!cache->marks.granule[g])
+            move_granule(cache, g << 6, true);
+        cache->marks.granule[g] = 1;
+    }
+    for (unsigned i = 0; i < plan->count; i++) {
+        const struct plan_insn *insn = &plan->insn[i];
+        if (!insn->guarded)
+            mark_words(cache, insn->pa, insn->pa + 2u * insn->length - 1);
+    }
+    return true;
+}
+
+static void unmark_block(struct cache *cache, u32 block)
+{
+    const struct block *b = &cache->block[block];
+
+    for (u32 g = b->first >> 6; g <= b->last >> 6; g++) {
+        u32 *link = &cache->granule[g];
+
+        while (*link != NONE && cache->node[*link].block != block)
+            link = &cache->node[*link].next;
+        if (*link != NONE) {
+            u32 node = *link;
+            *link = cache->node[node].next;
+            cache->node[node].next = cache->free_nodes;
+            cache->free_nodes = node;
+        }
+        if (cache->granule[g] == NONE) {
+            move_granule(cache, g << 6, false);
+            cache->marks.granule[g] = 0;
+            memset(&cache->marks.word[g * 4], 0, 4);
+        }
+    }
+}
+
+/* --- edges ---------------------------------------------------------------------------------- */
+
+void cache_link(struct cache *cache, u32 edge, u32 block)
+{
+    struct edge *e = &cache->edge[edge];
+
+    host_edge_link(&cache->code, e->at, cache->block[block].head);
+    e->to = block;
+    e->incoming = cache->block[block].incoming;
+    cache->block[block].incoming = edge;
+    cache->stats.links++;
+}
+
+/* Those that lead to the block lead to the outside again. */
+static void unlink_incoming(struct cache *cache, u32 block)
+{
+    u32 next;
+
+    for (u32 i = cache->block[block].incoming; i != NONE; i = next) {
+        struct edge *e = &cache->edge[i];
+
+        next = e->incoming;
+        host_edge_unlink(&cache->code, e->at, i);
+        e->to = NO_BLOCK;
+    }
+    cache->block[block].incoming = NONE;
+}
+
+/* Its own ways out are no ways into others any more. */
+static void unlink_own(struct cache *cache, u32 block)
+{
+    for (u32 i = cache->block[block].edges; i != NONE; i = cache->edge[i].next) {
+        u32 to = cache->edge[i].to, *link;
+
+        if (to == NO_BLOCK)
+            continue;
+        for (link = &cache->block[to].incoming; *link != i; link = &cache->edge[*link].incoming)
+            base_assert(*link != NONE);
+        *link = cache->edge[i].incoming;
+        cache->edge[i].to = NO_BLOCK;
+    }
+}
+
+/* --- blocks --------------------------------------------------------------------------------- */
+
+static struct jump *jump_slot(struct cache *cache, u64 key)
+{
+    return &cache->hot->jump[key >> 1 & (JUMP_SLOTS - 1)];
+}
+
+void cache_remember(struct cache *cache, u32 block)
+{
+    u64 key = cache->block[block].key;
+
+    *jump_slot(cache, key) = (struct jump){.tag = key, .code = cache_code(cache, block)};
+}
+
+static void drop_block(struct cache *cache, u32 block)
+{
+    struct block *b = &cache->block[block];
+    struct jump *slot = jump_slot(cache, b->key);
+    u32 *link = &cache->hash[hash_of(cache, b->key)];
+
+    unlink_incoming(cache, block);
+    unlink_own(cache, block);
+    unmark_block(cache, block);
+    while (*link != block)
+        link = &cache->block[*link].next;
+    *link = b->next;
+    if (slot->tag == b->key)
+        slot->tag = 0;
+    b->key = 0;
+    cache->stats.dropped++;
+    cache->stats.live--;
+}
+
+/* Is one of the words translated? */
+static bool any_word(const struct cache *cache, u32 first, u32 last)
+{
+    for (u32 word = first >> 1; word <= last >> 1; word++)
+        if (cache->marks.word[word >> 3] >> (word & 7) & 1)
+            return true;
+    return false;
+}
+
+/* A word of code was written: does that happen again and again? */
+static void count_change(struct cache *cache, u32 pa)
+{
+    u64 epoch = cache->cpu->icount >> EPOCH;
+
+    if (cache->epoch != epoch) {
+        memset(cache->hits, 0, RAM_MAX / 2);
+        cache->epoch = epoch;
+    }
+    if (cache->hits[pa >> 1] < CHANGES_LIMIT)
+        cache->hits[pa >> 1]++;
+}
+
+void cache_drop(struct cache *cache, u32 first, u32 last)
+{
+    for (u32 g = first >> 6; g <= last >> 6; g++) {
+        u32 next;
+
+        for (u32 node = cache->granule[g]; node != NONE; node = next) {
+            u32 block = cache->node[node].block;
+
+            next = cache->node[node].next;
+            if (cache->block[block].first <= last && cache->block[block].last >= first)
+                drop_block(cache, block);
+        }
+    }
+    cache->version++;
+}
+
+/* The guest, a device or the host's user writes. */
+static void written(struct ram_code *marks, u32 pa, u32 len)
+{
+    struct cache *cache = container_of(marks, struct cache, marks);
+
+    if (!any_word(cache, pa, pa + len - 1))
+        return;
+    cache_drop(cache, pa, pa + len - 1);
+    if (len <= 2)
+        count_change(cache, pa);
+}
+
+u32 cache_find(const struct cache *cache, u32 page_key, u16 pc)
+{
+    u64 key = key_of(page_key, pc);
+    u32 block = cache->hash[hash_of(cache, key)];
+
+    while (block != NO_BLOCK && cache->block[block].key != key)
+        block = cache->block[block].next;
+    return block;
+}
+
+void cache_flush(struct cache *cache)
+{
+    cache->code.at = 0;
+    cache->code.full = false;
+    host_prologue(&cache->code);
+    code_sync(&cache->code, 0);
+    cache->blocks = cache->edges = cache->nodes = 0;
+    cache->free_nodes = NONE;
+    memset(cache->hash, 0xff, cache->hash_size * sizeof *cache->hash);
+    memset(cache->granule, 0xff, GRANULES * sizeof *cache->granule);
+    memset(cache->marks.granule, 0, sizeof cache->marks.granule);
+    memset(cache->marks.word, 0, sizeof cache->marks.word);
+    memset(cache->hot->jump, 0, sizeof cache->hot->jump);
+    for (unsigned i = 0; i < 8; i++) /* what led to code leads to data */
+        memset(cache->cpu->mmu.map[i >> 1][i & 1].code, 0, sizeof cache->cpu->mmu.map[0][0].code);
+    cache->version++;
+    cache->stats.flushes++;
+    cache->stats.live = 0;
+}
+
+/* Enter what was emitted. False: a table is full. */
+static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
+                  const struct emit_result *result)
+{
+    u64 key = key_of(page_key, plan->pc);
+    u32 block = cache->blocks, *hash = &cache->hash[hash_of(cache, key)];
+    struct block *b = &cache->block[block];
+
+    if (!mark_block(cache, block, plan))
+        return false;
+    cache->blocks++;
+    *b = (struct block){.key = key,
+                        .head = result->head,
+                        .first = plan->first,
+                        .last = plan->last,
+                        .edges = NONE,
+                        .incoming = NONE,
+                        .next = *hash};
+    *hash = block;
+    for (unsigned i = 0; i < result->edges; i++) {
+        u32 edge = cache->edges++;
+
+        cache->edge[edge] = (struct edge){.at = result->edge[i].at,
+                                          .pc = result->edge[i].pc,
+                                          .from = block,
+                                          .to = NO_BLOCK,
+                                          .next = b->edges,
+                                          .incoming = NONE};
+        b->edges = edge;
+    }
+    cache->stats.blocks++;
+    cache->stats.insns += plan->count;
+    cache->stats.live++;
+    return true;
+}
+
+u32 cache_translate(struct cache *cache, u32 page_key, u16 pc)
+{
+    struct emit_result result;
+    struct plan plan;
+
+    if (!plan_make(&plan, cache->cpu, cache, pc, PLAN_MAX))
+        return NO_BLOCK;
+    if (cache->blocks == cache->block_room || cache->edges + EDGES_MAX > cache->edge_room ||
+        cache->nodes + 8 > cache->node_room)
+        cache_flush(cache);
+    if (!emit_block(&cache->code, &plan, cache->edges, &result)) {
+        cache_flush(cache);
+        if (!emit_block(&cache->code, &plan, cache->edges, &result))
+            return NO_BLOCK; /* larger than the code memory */
+    }
+    return enter(cache, page_key, &plan, &result) ? cache->blocks - 1 : NO_BLOCK;
+}
+
+int cache_init(struct cache *cache, struct cpu *cpu, struct hot *hot, u32 size, struct err *err)
+{
+    int rc;
+
+    *cache = (struct cache){.cpu = cpu, .hot = hot, .ram = cpu->ram};
+    rc = code_init(&cache->code, size, err);
+    if (rc)
+        return rc;
+    cache->block_room = cache->code.size / BYTES_A_BLOCK;
+    cache->edge_room = cache->block_room * 2 + EDGES_MAX;
+    cache->node_room = cache->block_room * NODES_A_BLOCK + 8;
+    for (cache->hash_size = 64; cache->hash_size < cache->block_room;)
+        cache->hash_size *= 2;
+    cache->block = calloc(cache->block_room, sizeof *cache->block);
+    cache->edge = calloc(cache->edge_room, sizeof *cache->edge);
+    cache->node = calloc(cache->node_room, sizeof *cache->node);
+    cache->hash = calloc(cache->hash_size, sizeof *cache->hash);
+    cache->granule = calloc(GRANULES, sizeof *cache->granule);
+    cache->hits = calloc(RAM_MAX / 2, 1);
+    if (!cache->block || !cache->edge || !cache->node || !cache->hash || !cache->granule ||
+        !cache->hits) {
+        cache_fini(cache);
+        return err_set(err, ENOMEM, "no host memory for the translator's tables");
+    }
+    cache_flush(cache);
+    cache->stats.flushes = 0;
+    cache->marks.written = written;
+    cache->ram->code = &cache->marks;
+    return 0;
+}
+
+void cache_fini(struct cache *cache)
+{
+    if (cache->ram && cache->ram->code == &cache->marks)
+        cache->ram->code = NULL;
+    code_fini(&cache->code);
+    free(cache->block);
+    free(cache->edge);
+    free(cache->node);
+    free(cache->hash);
+    free(cache->granule);
+    free(cache->hits);
+    *cache = (struct cache){0};
+}

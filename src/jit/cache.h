@@ -1,0 +1,105 @@
+/* cache.h - the blocks that are translated: where they are, what they are made of, who jumps to
+ * whom.
+ *
+ * A block belongs to a key: its virtual address and the key of its page, which stands for all that
+ * the KT11-C does to the page's addresses. So a block is found again when a system maps the same
+ * page again, and a change of PAR or PDR needs no search. Within a page blocks jump to each other
+ * directly; who changes the page must leave translated code.
+ *
+ * A word that is part of a block is marked in struct ram_code. Who writes such a word drops the
+ * blocks that contain it. Where that happens again and again the word is taken to change, and the
+ * instructions that contain it are compared before each execution, or left to the interpreter.
+ */
+#ifndef VM11_JIT_CACHE_H
+#define VM11_JIT_CACHE_H
+
+#include "cpu/cpu.h"
+#include "jit/code.h"
+#include "jit/emit.h"
+
+#define NO_BLOCK UINT32_MAX
+
+struct cache_stats {
+    u64 blocks;  /* translated */
+    u64 insns;   /* instructions in them */
+    u64 dropped; /* because their words were written */
+    u64 flushes; /* of everything */
+    u64 links;   /* of edges to blocks */
+    u32 live;    /* blocks now */
+    u32 used;    /* bytes of code memory now */
+    u32 size;
+};
+
+struct block {
+    u64 key; /* 0: none */
+    u32 head;
+    u32 first, last; /* physical addresses of what it is made of */
+    u32 edges;       /* its first edge; EDGE_NONE: none */
+    u32 incoming;    /* the first edge that is linked to it */
+    u32 next;        /* with the same hash; or of the free ones */
+};
+
+struct edge {
+    u32 at;   /* in the code */
+    u32 from; /* block */
+    u32 to;   /* block that it is linked to; NO_BLOCK: none */
+    u16 pc;
+    u32 next;     /* of the same block */
+    u32 incoming; /* the next one linked to the same block */
+};
+
+struct cache {
+    struct code code;
+    struct ram_code marks;
+    struct hot *hot; /* its jump cache follows */
+    struct ram *ram;
+    struct cpu *cpu;
+    struct block *block;
+    struct edge *edge;
+    u32 *hash;
+    u32 block_room, edge_room, hash_size;
+    u32 blocks, edges; /* used */
+    u32 *granule;      /* by 64 bytes of memory: the first node of its list */
+    struct node {
+        u32 block, next;
+    } * node;
+    u32 node_room, nodes;
+    u32 free_nodes;
+    u8 *hits; /* by word: drops in this epoch, up to a limit */
+    u64 epoch;
+    u64 version; /* counts drops and flushes: pointers to code are void when it changes */
+    struct cache_stats stats;
+};
+
+/* `size` bytes for code. The marks of `cpu`'s memory are the cache's until cache_fini(). */
+int cache_init(struct cache *cache, struct cpu *cpu, struct hot *hot, u32 size, struct err *err);
+void cache_fini(struct cache *cache);
+
+/* Forget everything. */
+void cache_flush(struct cache *cache);
+
+/* The key of a page of the I space of a mode; 0: nothing can be translated there. */
+u32 cache_page_key(const struct cpu *cpu, enum mode mode, unsigned page);
+
+/* The block at `pc`, or NO_BLOCK. */
+u32 cache_find(const struct cache *cache, u32 page_key, u16 pc);
+/* Translate what is at `pc`; NO_BLOCK where that cannot be. */
+u32 cache_translate(struct cache *cache, u32 page_key, u16 pc);
+
+static inline const u8 *cache_code(const struct cache *cache, u32 block)
+{
+    return cache->code.exec + cache->block[block].head;
+}
+
+/* Drop the blocks that are made of any of these bytes of memory. */
+void cache_drop(struct cache *cache, u32 first, u32 last);
+
+/* Let edge `edge` lead to a block. */
+void cache_link(struct cache *cache, u32 edge, u32 block);
+/* Let indirect jumps find it. */
+void cache_remember(struct cache *cache, u32 block);
+
+/* The word at `pa` is written now and then: see above. */
+bool cache_changes(const struct cache *cache, u32 pa);
+
+#endif

@@ -1,0 +1,145 @@
+/* emit_impl.h - the inside of emit*.c: what is known while a block is written.
+ *
+ * An instruction looks up all its references first. Until the last of them is found it changes
+ * nothing, and steps of (R)+ and -(R) are only noted; so the interpreter can do it from the
+ * beginning where one is not found. Then it computes, stores, and changes the registers.
+ *
+ * Condition codes are put where they belong (HR_NZ, hot.v, hot.c) as late as possible: a value that
+ * is in a register anyhow, or known, or still in the host's flags, is only noted.
+ *
+ *   emit.c          the block: heads, stubs, edges, jumps
+ *   emit_operand.c  addressing modes, registers, condition codes
+ *   emit_alu.c      the instructions that compute
+ */
+#ifndef VM11_JIT_EMIT_IMPL_H
+#define VM11_JIT_EMIT_IMPL_H
+
+#include "jit/emit.h"
+
+#define MISSES_MAX 12u /* of one instruction */
+
+/* Where N and Z are. */
+enum nz_state { NZ_HERE, NZ_REGISTER, NZ_KNOWN };
+
+/* Where V, or C, is. */
+enum bit_state { BIT_HERE, BIT_0, BIT_1, BIT_FLAGS };
+
+struct cc_state {
+    u8 nz;     /* enum nz_state */
+    u8 nz_reg; /* NZ_REGISTER: which */
+    u16 nz_value;
+    u8 v, c; /* enum bit_state */
+};
+
+/* What the host's flags tell: all, all but C, or nothing. */
+enum flags_state { FLAGS_NONE, FLAGS_NZV, FLAGS_ALL };
+
+/* Code that is rarely needed, written behind the block. */
+struct stub {
+    enum { STUB_RARE, STUB_MISS, STUB_EDGE, STUB_CHANGED } kind;
+    fixup at[MISSES_MAX];
+    unsigned count;
+    u16 pc; /* to leave with, or of the edge */
+    int refund;
+    struct cc_state cc;
+    struct host_addr addr; /* STUB_RARE: to be tried again; found: on at `resume` */
+    u32 resume;
+};
+
+#define STUBS_MAX (PLAN_MAX * 3)
+
+struct emit {
+    struct code *code;
+    const struct plan *plan;
+    const struct plan_insn *insn;
+    unsigned index; /* of insn */
+    u32 first_edge;
+    struct emit_result *result;
+    struct cc_state cc, cc_before; /* now; before this instruction */
+    u8 flags;                      /* enum flags_state */
+    u8 even;                       /* bit n: Rn is known to be even */
+    int pending[7];                /* steps that are not yet in the registers */
+    fixup miss[MISSES_MAX];
+    unsigned misses;
+    bool rare; /* it has a STUB_RARE, which may miss too */
+    unsigned stubs;
+    struct stub stub[STUBS_MAX];
+};
+
+/* A value: a register, or known. */
+struct value {
+    bool constant;
+    u16 value;
+    enum host_reg reg;
+};
+
+/* An operand of an instruction, as it is written there. */
+struct operand {
+    u8 spec;   /* mode and register */
+    u16 extra; /* the word that belongs to it */
+    u16 pc;    /* PC when that has been fetched */
+    unsigned size;
+};
+
+/* Where an operand is in memory. */
+struct place {
+    struct host_addr addr;
+    bool even;  /* it cannot be odd */
+    bool guard; /* a write is checked against the stack limit */
+    unsigned size;
+};
+
+/* --- emit_operand.c ------------------------------------------------------------------------ */
+
+/* The operand in bits <11:6>, or <5:0>. */
+struct operand emit_source(const struct emit *e, unsigned size);
+struct operand emit_last(const struct emit *e, unsigned size);
+
+static inline bool emit_in_register(const struct operand *op)
+{
+    return (op->spec & 070) == 0;
+}
+
+/* The address, modes 1-7: in HR_ADDR, in Rn itself, or known. Pointers in memory are followed. */
+struct place emit_place(struct emit *e, const struct operand *op);
+/* The host's pointer for a reference there, or it is a miss. */
+void emit_find(struct emit *e, const struct place *place, bool write);
+/* The value of an operand; in memory it is loaded into `temp`. */
+struct value emit_read(struct emit *e, const struct operand *op, enum host_reg temp);
+/* It shall be in a register: `temp` where it is known. */
+enum host_reg emit_register(struct emit *e, struct value value, enum host_reg temp);
+
+/* Take the noted steps into the registers. Keeps the flags. */
+void emit_commit(struct emit *e);
+/* Rn is about to be changed: N and Z may still be there, it may become odd. */
+void emit_changes(struct emit *e, enum host_reg reg);
+
+/* N and Z shall be those of the low `size` bytes of `reg`; keeps the flags. */
+void emit_nz(struct emit *e, enum host_reg reg, unsigned size);
+void emit_nz_known(struct emit *e, u16 value);
+/* The host's flags go: put away what is still needed of them. */
+void emit_settle(struct emit *e);
+/* All condition codes where they belong, as `cc` tells. */
+void emit_materialise(struct code *code, const struct cc_state *cc);
+
+static inline void emit_miss(struct emit *e, fixup at)
+{
+    if (e->misses < MISSES_MAX)
+        e->miss[e->misses++] = at;
+    else
+        e->code->full = true;
+}
+
+static inline bool emit_live(const struct emit *e, unsigned what)
+{
+    return e->insn->live & what;
+}
+
+struct stub *emit_stub(struct emit *e);
+
+/* --- emit_alu.c ---------------------------------------------------------------------------- */
+
+/* Write an instruction with flow NEXT. */
+void emit_compute(struct emit *e);
+
+#endif

@@ -1,0 +1,235 @@
+/* emit_operand.c - addressing modes, registers and condition codes: see emit_impl.h.
+ *
+ * Source of the modes: src/cpu/operand.h. Of references through PC only those come here whose
+ * address is known (plan.c).
+ */
+#include "jit/emit_impl.h"
+
+/* --- operands ------------------------------------------------------------------------------- */
+
+struct operand emit_source(const struct emit *e, unsigned size)
+{
+    unsigned spec = e->insn->word[0] >> 6 & 077u;
+    bool takes = (spec & 060) == 060 || (spec & 067) == 027;
+
+    return (struct operand){.spec = (u8)spec,
+                            .extra = e->insn->word[1],
+                            .pc = (u16)(e->insn->pc + (takes ? 4 : 2)),
+                            .size = size};
+}
+
+struct operand emit_last(const struct emit *e, unsigned size)
+{
+    const struct plan_insn *insn = e->insn;
+
+    return (struct operand){.spec = (u8)(insn->word[0] & 077),
+                            .extra = insn->word[insn->length - 1],
+                            .pc = (u16)(insn->pc + 2 * insn->length),
+                            .size = size};
+}
+
+/* What Rn will be when the noted steps are in it, plus `delta`. */
+static struct place by_register(struct emit *e, unsigned reg, int delta)
+{
+    int by = e->pending[reg] + delta;
+    bool even = e->even >> reg & 1 && (by & 1) == 0;
+    enum host_reg at = HR_ADDR;
+
+    if ((by & 0xffff) == 0)
+        at = (enum host_reg)reg;
+    else
+        host_offset(e->code, HR_ADDR, (enum host_reg)reg, by);
+    return (struct place){.addr = {.reg = at}, .even = even};
+}
+
+static struct place by_constant(u16 address)
+{
+    return (struct place){.addr = {.constant = true, .value = address}, .even = (address & 1) == 0};
+}
+
+/* The place that a pointer in memory tells. */
+static struct place follow(struct emit *e, struct place pointer)
+{
+    pointer.size = 2;
+    emit_find(e, &pointer, false);
+    host_load(e->code, 2, HR_ADDR, pointer.addr);
+    return (struct place){.addr = {.reg = HR_ADDR}};
+}
+
+static struct place through_pc(struct emit *e, const struct operand *op)
+{
+    u16 relative = (u16)(op->pc + op->extra);
+
+    switch (op->spec >> 3) {
+    case 3: return by_constant(op->extra);
+    case 6: return by_constant(relative);
+    default: return follow(e, by_constant(relative));
+    }
+}
+
+static struct place through_register(struct emit *e, const struct operand *op)
+{
+    unsigned reg = op->spec & 7;
+    int step = reg == SP ? 2 : (int)op->size;
+    struct place place;
+
+    switch (op->spec >> 3) {
+    case 1: return by_register(e, reg, 0);
+    case 2:
+        place = by_register(e, reg, 0);
+        e->pending[reg] += step;
+        return place;
+    case 3:
+        place = follow(e, by_register(e, reg, 0));
+        e->pending[reg] += 2;
+        return place;
+    case 4: e->pending[reg] -= step; return by_register(e, reg, 0);
+    case 5: e->pending[reg] -= 2; return follow(e, by_register(e, reg, 0));
+    case 6: return by_register(e, reg, (i16)op->extra);
+    default: return follow(e, by_register(e, reg, (i16)op->extra));
+    }
+}
+
+struct place emit_place(struct emit *e, const struct operand *op)
+{
+    unsigned mode = op->spec >> 3, reg = op->spec & 7;
+    struct place place = reg == PC ? through_pc(e, op) : through_register(e, op);
+
+    place.size = op->size;
+    /* Stack references are those of modes 1, 2, 4 and 6 on SP (F41). */
+    place.guard = e->plan->kernel && reg == SP && (0126u >> mode & 1);
+    return place;
+}
+
+void emit_find(struct emit *e, const struct place *place, bool write)
+{
+    struct host_addr addr = place->addr;
+    struct stub *stub;
+    fixup none;
+
+    if (place->size == 2 && !place->even) {
+        emit_miss(e, host_odd(e->code, addr.reg));
+        if (addr.reg <= HR_SP)
+            e->even |= (u8)(1u << addr.reg);
+    }
+    if (write && place->guard)
+        emit_miss(e, host_stack_guard(e->code, addr));
+    none = host_resolve(e->code, write, addr);
+    if (!write) {
+        emit_miss(e, none);
+        return;
+    }
+    e->rare = true;
+    stub = emit_stub(e);
+    *stub = (struct stub){
+        .kind = STUB_RARE, .at = {none}, .count = 1, .addr = addr, .resume = e->code->at};
+}
+
+struct value emit_read(struct emit *e, const struct operand *op, enum host_reg temp)
+{
+    struct place place;
+
+    if (op->spec == PC)
+        return (struct value){.constant = true, .value = op->pc};
+    if (emit_in_register(op))
+        return (struct value){.reg = (enum host_reg)op->spec};
+    if (op->spec == 027) /* the low byte of a known word */
+        return (struct value){.constant = true, .value = op->extra};
+    place = emit_place(e, op);
+    emit_find(e, &place, false);
+    host_load(e->code, op->size, temp, place.addr);
+    return (struct value){.reg = temp};
+}
+
+enum host_reg emit_register(struct emit *e, struct value value, enum host_reg temp)
+{
+    if (!value.constant)
+        return value.reg;
+    host_const(e->code, temp, value.value);
+    return temp;
+}
+
+/* --- registers ------------------------------------------------------------------------------ */
+
+void emit_changes(struct emit *e, enum host_reg reg)
+{
+    if (reg > HR_SP)
+        return;
+    if (e->cc.nz == NZ_REGISTER && e->cc.nz_reg == reg) {
+        if (isa_info[e->insn->op].nzvc[1] == '-') /* else they get another value now */
+            host_move(e->code, HR_NZ, reg);
+        e->cc.nz = NZ_HERE;
+    }
+    e->even &= (u8) ~(1u << reg);
+}
+
+void emit_commit(struct emit *e)
+{
+    for (unsigned i = 0; i < ARRAY_LEN(e->pending); i++) {
+        bool even = e->even >> i & 1 && (e->pending[i] & 1) == 0;
+
+        if (e->pending[i] == 0)
+            continue;
+        emit_changes(e, (enum host_reg)i);
+        host_offset(e->code, (enum host_reg)i, (enum host_reg)i, e->pending[i]);
+        e->pending[i] = 0;
+        if (even)
+            e->even |= (u8)(1u << i);
+    }
+}
+
+/* --- condition codes ------------------------------------------------------------------------ */
+
+void emit_nz(struct emit *e, enum host_reg reg, unsigned size)
+{
+    e->cc.nz = NZ_HERE;
+    if (!emit_live(e, LIVE_NZ))
+        return;
+    if (size == 1) {
+        host_extend(e->code, HR_NZ, reg);
+    } else if (reg <= HR_SP && e->pending[reg] == 0) {
+        e->cc.nz = NZ_REGISTER;
+        e->cc.nz_reg = (u8)reg;
+    } else {
+        host_move(e->code, HR_NZ, reg);
+    }
+}
+
+void emit_nz_known(struct emit *e, u16 value)
+{
+    e->cc.nz = NZ_KNOWN;
+    e->cc.nz_value = value;
+}
+
+void emit_settle(struct emit *e)
+{
+    unsigned live = e->index ? e->plan->insn[e->index - 1].live : LIVE_ALL;
+
+    if (e->cc.v == BIT_FLAGS) {
+        if (live & LIVE_V)
+            host_save_v(e->code);
+        e->cc.v = BIT_HERE;
+    }
+    if (e->cc.c == BIT_FLAGS) {
+        if (live & LIVE_C)
+            host_save_c(e->code);
+        e->cc.c = BIT_HERE;
+    }
+    e->flags = FLAGS_NONE;
+}
+
+void emit_materialise(struct code *code, const struct cc_state *cc)
+{
+    if (cc->nz == NZ_REGISTER)
+        host_move(code, HR_NZ, (enum host_reg)cc->nz_reg);
+    else if (cc->nz == NZ_KNOWN)
+        host_const(code, HR_NZ, cc->nz_value);
+    if (cc->v == BIT_FLAGS)
+        host_save_v(code);
+    else if (cc->v != BIT_HERE)
+        host_put_v(code, cc->v == BIT_1);
+    if (cc->c == BIT_FLAGS)
+        host_save_c(code);
+    else if (cc->c != BIT_HERE)
+        host_put_c(code, cc->c == BIT_1);
+}

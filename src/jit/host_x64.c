@@ -1,0 +1,426 @@
+/* host_x64.c - x86-64 as a host: control, registers, memory. See host.h; arithmetic is in
+ * host_x64_alu.c.
+ *
+ * The guest's R0-R5 and SP are in r8-r14, NZ in r15; ADDR, VAL and TMP are rcx, rdx and rdi, the
+ * pointer is rax. rbx is struct hot, ebp the budget, rsi the map of the D space. The first bytes of
+ * the code memory are routines that all blocks use.
+ */
+#ifdef __x86_64__
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "jit/x64.h"
+
+/* Where the common routines are. */
+#define EXIT_AT  0x00u
+#define ENTER_AT 0x60u
+#define STEP_AT  0xc0u
+#define RARE_AT  0x160u
+#define FIRST_AT 0x1c0u
+
+bool host_supported(void)
+{
+    return true;
+}
+
+/* --- the common routines -------------------------------------------------------------------- */
+
+static void each_register(struct code *code, unsigned opcode)
+{
+    for (unsigned i = 0; i < 7; i++)
+        x64_hot(code, LONG, opcode, x64_reg[i], HOT_AT(r) + 4 * i);
+    x64_hot(code, LONG, opcode, x64_reg[HR_NZ], HOT_AT(nz));
+    x64_hot(code, LONG, opcode, X64_BUDGET, HOT_AT(budget));
+}
+
+static void save_all(struct code *code)
+{
+    each_register(code, 0x89);
+}
+
+static void load_all(struct code *code)
+{
+    each_register(code, 0x8b);
+    x64_hot(code, WIDE, 0x8b, X64_MAP, HOT_AT(map));
+}
+
+static void pad_to(struct code *code, u32 at)
+{
+    base_assert(code->at <= at);
+    while (code->at < at)
+        code_byte(code, 0xcc);
+}
+
+static void stack_by(struct code *code, unsigned extension, unsigned bytes)
+{
+    x64_rr(code, WIDE, 0x83, extension, RSP); /* 0: add, 5: sub */
+    code_byte(code, bytes);
+}
+
+static const u8 saved[] = {RBX, RBP, R12, R13, R14, R15};
+
+/* eax: why. */
+static void exit_routine(struct code *code)
+{
+    save_all(code);
+    stack_by(code, 0, 8);
+    for (unsigned i = ARRAY_LEN(saved); i-- > 0;)
+        x64_opcode(code, LONG, 0x58 | (saved[i] & 7), 0, 0, saved[i]); /* pop */
+    code_byte(code, 0xc3);
+}
+
+/* rdi: struct hot, rsi: where to. */
+static void enter_routine(struct code *code)
+{
+    for (unsigned i = 0; i < ARRAY_LEN(saved); i++)
+        x64_opcode(code, LONG, 0x50 | (saved[i] & 7), 0, 0, saved[i]); /* push */
+    stack_by(code, 5, 8);
+    x64_rr(code, WIDE, 0x89, RDI, X64_HOT);
+    x64_rr(code, WIDE, 0x89, RSI, RAX);
+    load_all(code);
+    x64_rr(code, LONG, 0xff, 4, RAX); /* jmp rax */
+}
+
+/* Called by a block: see host_step(). */
+static void step_routine(struct code *code)
+{
+    fixup leave;
+
+    save_all(code);
+    x64_hot(code, WIDE, 0x8b, RDI, HOT_AT(step_ctx));
+    stack_by(code, 5, 8);
+    x64_hot(code, LONG, 0xff, 2, HOT_AT(step_call)); /* call */
+    stack_by(code, 0, 8);
+    load_all(code);
+    x64_rr(code, LONG, 0x85, RAX, RAX);
+    leave = x64_jump_if(code, X64_NE);
+    code_byte(code, 0xc3);
+    host_bind(code, leave);
+    stack_by(code, 0, 8); /* not back to the block */
+    code_byte(code, 0xb8);
+    code_word(code, HOST_EXIT_STEP);
+    host_jump_to(code, EXIT_AT);
+}
+
+/* edi: an address; rax: its entry among those near translated code, 0 (and Z) if there is none or
+ * the word is translated. */
+static void rare_routine(struct code *code)
+{
+    fixup none, translated;
+
+    x64_rr(code, LONG, 0x89, RDI, RAX);
+    x64_shift(code, LONG, 5, RAX, 6);
+    x64_sib(code, WIDE, 0x8b, RAX, X64_MAP, RAX, 3, (u32)offsetof(struct mmu_map, code));
+    x64_rr(code, WIDE, 0x85, RAX, RAX);
+    none = x64_jump_if(code, X64_E);
+    x64_rr(code, WIDE, 0x01, RAX, RDI);
+    x64_hot(code, WIDE, 0x2b, RDI, HOT_AT(memory));
+    x64_shift(code, LONG, 5, RDI, 1);
+    code_byte(code, 0x50); /* push rax */
+    x64_hot(code, WIDE, 0x8b, RAX, HOT_AT(words));
+    code_byte(code, 0x0f); /* bt [rax], edi */
+    code_byte(code, 0xa3);
+    code_byte(code, 0x38);
+    code_byte(code, 0x58); /* pop rax */
+    translated = x64_jump_if(code, X64_B);
+    x64_rr(code, WIDE, 0x85, RAX, RAX);
+    code_byte(code, 0xc3);
+    host_bind(code, translated);
+    x64_rr(code, LONG, 0x31, RAX, RAX);
+    host_bind(code, none);
+    code_byte(code, 0xc3);
+}
+
+void host_prologue(struct code *code)
+{
+    exit_routine(code);
+    pad_to(code, ENTER_AT);
+    enter_routine(code);
+    pad_to(code, STEP_AT);
+    step_routine(code);
+    pad_to(code, RARE_AT);
+    rare_routine(code);
+    pad_to(code, FIRST_AT);
+}
+
+enum host_exit host_run(const struct code *code, struct hot *hot, const u8 *at)
+{
+    typedef int enter_fn(struct hot * hot, const u8 *at);
+    enter_fn *enter;
+    const u8 *routine = code->exec + ENTER_AT;
+
+    memcpy(&enter, &routine, sizeof enter);
+    return (enum host_exit)enter(hot, at);
+}
+
+/* --- control -------------------------------------------------------------------------------- */
+
+void host_bind(struct code *code, fixup at)
+{
+    if (!code->full)
+        code_patch(code, at, code->at - (at + 4));
+}
+
+void host_align(struct code *code)
+{
+    while (code->at % 16)
+        code_byte(code, 0x90);
+}
+
+fixup host_head(struct code *code, unsigned n)
+{
+    x64_rr(code, LONG, 0x83, 5, X64_BUDGET);
+    code_byte(code, n);
+    return x64_jump_if(code, X64_S);
+}
+
+void host_refund(struct code *code, int n)
+{
+    if (n == 0)
+        return;
+    x64_rr(code, LONG, 0x83, 0, X64_BUDGET);
+    code_byte(code, (unsigned)n & 0xff);
+}
+
+fixup host_jump_if(struct code *code, enum host_cond cond)
+{
+    static const u8 condition[] = {
+        [COND_NE] = 5,  [COND_EQ] = 4, [COND_GE] = 13, [COND_LT] = 12, [COND_GT] = 15,
+        [COND_LE] = 14, [COND_PL] = 9, [COND_MI] = 8,  [COND_HI] = 7,  [COND_LOS] = 6,
+        [COND_VC] = 1,  [COND_VS] = 0, [COND_CC] = 3,  [COND_CS] = 2,
+    };
+    return x64_jump_if(code, condition[cond]);
+}
+
+static fixup jump_byte(struct code *code, u32 at)
+{
+    x64_hot(code, BYTE, 0x80, 7, at); /* cmp byte, 0 */
+    code_byte(code, 0);
+    return x64_jump_if(code, X64_NE);
+}
+
+fixup host_jump_v(struct code *code)
+{
+    return jump_byte(code, HOT_AT(v));
+}
+
+fixup host_jump_c(struct code *code)
+{
+    return jump_byte(code, HOT_AT(c));
+}
+
+fixup host_jump(struct code *code)
+{
+    code_byte(code, 0xe9);
+    code_word(code, 0);
+    return code->at - 4;
+}
+
+void host_jump_to(struct code *code, u32 at)
+{
+    code_byte(code, 0xe9);
+    code_word(code, at - (code->at + 4));
+}
+
+static void hot_const(struct code *code, u32 at, u32 value)
+{
+    x64_hot(code, LONG, 0xc7, 0, at);
+    code_word(code, value);
+}
+
+static void leave(struct code *code, enum host_exit why)
+{
+    code_byte(code, 0xb8);
+    code_word(code, why);
+    host_jump_to(code, EXIT_AT);
+}
+
+void host_leave(struct code *code, enum host_exit why, u16 pc)
+{
+    hot_const(code, HOT_AT(pc), pc);
+    leave(code, why);
+}
+
+u32 host_edge(struct code *code, u32 edge)
+{
+    u32 at = code->at;
+
+    hot_const(code, HOT_AT(edge), edge);
+    leave(code, HOST_EXIT_EDGE);
+    return at;
+}
+
+void host_edge_link(struct code *code, u32 at, u32 target)
+{
+    struct code there = *code;
+
+    there.at = at;
+    host_jump_to(&there, target);
+}
+
+void host_edge_unlink(struct code *code, u32 at, u32 edge)
+{
+    struct code there = *code;
+
+    there.at = at;
+    hot_const(&there, HOT_AT(edge), edge);
+}
+
+void host_jump_guest(struct code *code, enum host_reg reg)
+{
+    fixup unknown;
+
+    if (x64_reg[reg] != RCX)
+        x64_rr(code, LONG, 0x89, x64_reg[reg], RCX);
+    x64_rr(code, LONG, 0x89, RCX, RAX);
+    x64_shift(code, LONG, 5, RAX, 13);
+    x64_sib(code, LONG, 0x8b, RDI, X64_HOT, RAX, 2, HOT_AT(page));
+    x64_shift(code, WIDE, 4, RDI, 16);
+    x64_rr(code, WIDE, 0x09, RCX, RDI);
+    x64_rr(code, LONG, 0x89, RCX, RAX);
+    x64_rr(code, LONG, 0x81, 4, RAX); /* and */
+    code_word(code, (JUMP_SLOTS - 1) * 2);
+    x64_shift(code, LONG, 4, RAX, 3);
+    x64_sib(code, WIDE, 0x3b, RDI, X64_HOT, RAX, 0, HOT_AT(jump[0].tag));
+    unknown = x64_jump_if(code, X64_NE);
+    x64_sib(code, LONG, 0xff, 4, X64_HOT, RAX, 0, HOT_AT(jump[0].code)); /* jmp */
+    host_bind(code, unknown);
+    x64_hot(code, LONG, 0x89, RCX, HOT_AT(pc));
+    leave(code, HOST_EXIT_JUMP);
+}
+
+static void call_routine(struct code *code, u32 at)
+{
+    code_byte(code, 0xe8);
+    code_word(code, at - (code->at + 4));
+}
+
+void host_step(struct code *code, u16 pc)
+{
+    hot_const(code, HOT_AT(pc), pc);
+    call_routine(code, STEP_AT);
+}
+
+/* --- registers ------------------------------------------------------------------------------ */
+
+void host_move(struct code *code, enum host_reg dst, enum host_reg src)
+{
+    if (dst != src)
+        x64_rr(code, LONG, 0x89, x64_reg[src], x64_reg[dst]);
+}
+
+void host_const(struct code *code, enum host_reg dst, u16 value)
+{
+    x64_opcode(code, LONG, 0xb8 | (x64_reg[dst] & 7), 0, 0, x64_reg[dst]);
+    code_word(code, value);
+}
+
+void host_offset(struct code *code, enum host_reg dst, enum host_reg src, int delta)
+{
+    unsigned base = x64_reg[src], to = x64_reg[dst];
+
+    if ((delta & 0xffff) == 0) {
+        host_move(code, dst, src);
+        return;
+    }
+    x64_opcode(code, LONG, 0x8d, to, 0, base); /* lea */
+    code_byte(code, 0x80 | (to & 7) << 3 | (base & 7));
+    if ((base & 7) == RSP)
+        code_byte(code, 0x24);
+    code_word(code, (u32)delta);
+    x64_rr(code, LONG, 0x0fb7, to, to); /* movzx */
+}
+
+void host_extend(struct code *code, enum host_reg dst, enum host_reg src)
+{
+    x64_rr(code, BYTE, 0x0fbe, x64_reg[dst], x64_reg[src]);
+    x64_rr(code, LONG, 0x0fb7, x64_reg[dst], x64_reg[dst]);
+}
+
+void host_swap(struct code *code, enum host_reg reg)
+{
+    x64_shift(code, WORD, 0, x64_reg[reg], 8); /* rol */
+}
+
+void host_insert(struct code *code, enum host_reg dst, enum host_reg src)
+{
+    x64_rr(code, BYTE, 0x88, x64_reg[src], x64_reg[dst]);
+}
+
+void host_sign(struct code *code, enum host_reg dst)
+{
+    x64_rr(code, LONG, 0x0fbf, x64_reg[dst], x64_reg[HR_NZ]); /* movsx */
+    x64_shift(code, LONG, 7, x64_reg[dst], 31);
+    x64_rr(code, LONG, 0x0fb7, x64_reg[dst], x64_reg[dst]);
+}
+
+/* --- memory --------------------------------------------------------------------------------- */
+
+fixup host_odd(struct code *code, enum host_reg reg)
+{
+    x64_rr(code, BYTE, 0xf6, 0, x64_reg[reg]); /* test */
+    code_byte(code, 1);
+    return x64_jump_if(code, X64_NE);
+}
+
+fixup host_resolve(struct code *code, bool write, struct host_addr addr)
+{
+    u32 table = (u32)(write ? offsetof(struct mmu_map, write) : offsetof(struct mmu_map, read));
+
+    if (addr.constant) {
+        x64_mem(code, WIDE, 0x8b, X64_POINTER, X64_MAP, table + (addr.value >> 6) * 8u);
+    } else {
+        x64_rr(code, LONG, 0x89, x64_reg[addr.reg], X64_POINTER);
+        x64_shift(code, LONG, 5, X64_POINTER, 6);
+        x64_sib(code, WIDE, 0x8b, X64_POINTER, X64_MAP, X64_POINTER, 3, table);
+    }
+    x64_rr(code, WIDE, 0x85, X64_POINTER, X64_POINTER);
+    return x64_jump_if(code, X64_E);
+}
+
+fixup host_resolve_rare(struct code *code, struct host_addr addr)
+{
+    if (addr.constant)
+        host_const(code, HR_TMP, addr.value);
+    else
+        host_move(code, HR_TMP, addr.reg);
+    call_routine(code, RARE_AT);
+    return x64_jump_if(code, X64_E);
+}
+
+void host_load(struct code *code, unsigned size, enum host_reg dst, struct host_addr addr)
+{
+    x64_at(code, LONG, size == 2 ? 0x0fb7 : 0x0fb6, x64_reg[dst], addr);
+}
+
+void host_store(struct code *code, unsigned size, enum host_reg src, struct host_addr addr)
+{
+    x64_at(code, size == 2 ? WORD : BYTE, size == 2 ? 0x89 : 0x88, x64_reg[src], addr);
+}
+
+void host_store_const(struct code *code, unsigned size, u16 value, struct host_addr addr)
+{
+    x64_at(code, size == 2 ? WORD : BYTE, size == 2 ? 0xc7 : 0xc6, 0, addr);
+    code_byte(code, value & 0xff);
+    if (size == 2)
+        code_byte(code, value >> 8);
+}
+
+fixup host_unless_word(struct code *code, u32 pa, u16 value)
+{
+    x64_hot(code, WIDE, 0x8b, RAX, HOT_AT(memory));
+    x64_mem(code, WORD, 0x81, 7, RAX, pa); /* cmp */
+    code_byte(code, value & 0xff);
+    code_byte(code, value >> 8);
+    return x64_jump_if(code, X64_NE);
+}
+
+fixup host_stack_guard(struct code *code, struct host_addr addr)
+{
+    host_offset(code, HR_TMP, addr.reg, 2);
+    x64_hot(code, LONG, 0x3b, x64_reg[HR_TMP], HOT_AT(stack_edge));
+    return x64_jump_if(code, X64_B);
+}
+
+#endif

@@ -1,0 +1,271 @@
+/* plan.c - decode a block, and find which condition codes matter: see plan.h. */
+#include "jit/plan.h"
+
+#include "jit/cache.h"
+#include "mem/ram.h"
+
+#define EXTENT 256u /* bytes between the first and the last of a block, at most */
+
+/* The word at `va` of the program; false where the map has no entry for it. */
+static bool fetch(const struct cpu *cpu, u16 va, u16 *word, u32 *pa)
+{
+    map_entry entry = cpu->map[SPACE_I]->read[va >> 6];
+    const u8 *at = (const u8 *)(entry + va);
+
+    if (!entry || va & 1)
+        return false;
+    *word = word_get(at);
+    *pa = (u32)(at - cpu->ram->base);
+    return true;
+}
+
+/* Can an operand be translated? `extra` is the word that belongs to it, `behind` PC when that has
+ * been fetched. */
+static bool operand_fits(unsigned spec, u16 extra, u16 behind, bool write, unsigned size)
+{
+    unsigned reg = spec & 7;
+
+    if (reg != PC)
+        return true;
+    switch (spec >> 3) {
+    case 0: return !write && size == 2;
+    case 2: return !write;
+    case 3: return size == 1 || !(extra & 1);
+    case 6: return size == 1 || !((extra + behind) & 1);
+    case 7: return !((extra + behind) & 1);
+    default: return false;
+    }
+}
+
+/* The operand in bits <5:0>, which comes last. */
+static bool last_fits(const struct plan_insn *insn, bool write, unsigned size)
+{
+    u16 behind = (u16)(insn->pc + 2u * insn->length);
+
+    return operand_fits(insn->word[0] & 077u, insn->word[insn->length - 1], behind, write, size);
+}
+
+static bool double_fits(const struct plan_insn *insn, bool write, unsigned size)
+{
+    unsigned src = insn->word[0] >> 6 & 077u;
+
+    return operand_fits(src, insn->word[1], (u16)(insn->pc + 4), false, size) &&
+           last_fits(insn, write, size);
+}
+
+/* MUL, DIV, ASH and ASHC: with registers that are not SP and PC; shifts by a known count. */
+static bool eis_fits(const struct plan_insn *insn)
+{
+    unsigned word = insn->word[0], reg = word >> 6 & 7, spec = word & 077;
+
+    if (reg >= SP || !last_fits(insn, false, 2))
+        return false;
+    switch (insn->op) {
+    case OP_MUL: return true;
+    case OP_DIV: return reg % 2 == 0 && (spec >> 4 == 0 || spec >> 4 == 3 || spec == 027);
+    default: return spec == 027;
+    }
+}
+
+/* The emitters of emit.c can do it. */
+static bool is_native(const struct plan_insn *insn)
+{
+    const struct insn_info *info = &isa_info[insn->op];
+    unsigned spec = insn->word[0] & 077u, link;
+    bool write = info->dst == DST_W16 || info->dst == DST_RW16 || info->dst == DST_W8 ||
+                 info->dst == DST_RW8;
+    unsigned size = info->dst == DST_R8 || info->dst == DST_W8 || info->dst == DST_RW8 ? 1 : 2;
+
+    if (info->sens != SENS_NONE || info->unit == UNIT_FP11)
+        return false;
+    switch ((enum form)info->form) {
+    case FORM_SD: return double_fits(insn, write, size);
+    case FORM_DR: return eis_fits(insn);
+    case FORM_CC: return (insn->word[0] & (CC_N | CC_Z)) == 0;
+    case FORM_BR: return true;
+    case FORM_SOB: return (insn->word[0] >> 6 & 7) < PC;
+    case FORM_Q: link = insn->word[0] & 7; return link != SP;
+    case FORM_D:
+        if (insn->op == OP_JMP)
+            return spec >= 010 && spec != 027 && last_fits(insn, false, 1);
+        return last_fits(insn, write, size);
+    case FORM_RD:
+        link = insn->word[0] >> 6 & 7;
+        if (insn->op == OP_JSR)
+            return link != SP && spec >= 010 && spec != 027 && last_fits(insn, false, 1);
+        return link != PC && last_fits(insn, write, size);
+    default: return false;
+    }
+}
+
+/* A reference to memory may find no entry in the map, and then nothing has changed yet. */
+static bool may_miss(const struct plan_insn *insn)
+{
+    unsigned spec = insn->word[0] & 077u, src = insn->word[0] >> 6 & 077u;
+
+    switch ((enum form)isa_info[insn->op].form) {
+    case FORM_SD: return (src >= 010 && src != 027) || (spec >= 010 && spec != 027);
+    case FORM_DR: return insn->op == OP_DIV || (spec >= 010 && spec != 027);
+    case FORM_D:
+    case FORM_RD: return spec >= 010;
+    case FORM_Q: return true;
+    default: return false;
+    }
+}
+
+static unsigned flags_defined(const struct plan_insn *insn)
+{
+    const char *nzvc = isa_info[insn->op].nzvc;
+
+    if (insn->op == OP_CLCC || insn->op == OP_SECC)
+        return (insn->word[0] & CC_V ? LIVE_V : 0) | (insn->word[0] & CC_C ? LIVE_C : 0);
+    return (nzvc[1] != '-' ? LIVE_NZ : 0) | (nzvc[2] != '-' ? LIVE_V : 0) |
+           (nzvc[3] != '-' ? LIVE_C : 0);
+}
+
+static unsigned flags_used(const struct plan_insn *insn)
+{
+    if (insn->step || insn->guarded || insn->next != NEXT_INSN || may_miss(insn))
+        return LIVE_ALL;
+    switch ((enum op)insn->op) {
+    case OP_ADC:
+    case OP_ADCB:
+    case OP_SBC:
+    case OP_SBCB:
+    case OP_ROR:
+    case OP_RORB:
+    case OP_ROL:
+    case OP_ROLB: return LIVE_C;
+    case OP_SXT: return LIVE_NZ;
+    default: return 0;
+    }
+}
+
+static void find_live(struct plan *plan)
+{
+    unsigned live = LIVE_ALL;
+
+    for (unsigned i = plan->count; i-- > 0;) {
+        struct plan_insn *insn = &plan->insn[i];
+
+        insn->live = (u8)live;
+        live = flags_used(insn) | (live & ~(insn->step ? 0u : flags_defined(insn)));
+    }
+}
+
+/* The target of a jump that is known: BR, JMP to a constant address. */
+static bool known_target(const struct plan_insn *insn, u16 *target)
+{
+    unsigned word = insn->word[0];
+    u16 behind = (u16)(insn->pc + 2u * insn->length);
+
+    if (isa_info[insn->op].form == FORM_BR)
+        *target = (u16)(behind + 2 * (i8)(word & 0377));
+    else if (insn->op == OP_SOB)
+        *target = (u16)(behind - 2 * (word & 077));
+    else if (insn->op == OP_JMP && (word & 077) == 037)
+        *target = insn->word[1];
+    else if (insn->op == OP_JMP && (word & 077) == 067)
+        *target = (u16)(behind + insn->word[1]);
+    else
+        return false;
+    return true;
+}
+
+static bool is_planned(const struct plan *plan, u16 pc)
+{
+    for (unsigned i = 0; i < plan->count; i++)
+        if (plan->insn[i].pc == pc)
+            return true;
+    return false;
+}
+
+/* Fetch and decode the instruction at `pc`, and take it into the plan's extent. */
+static bool take(struct plan *plan, const struct cpu *cpu, const struct cache *cache, u16 pc)
+{
+    struct plan_insn *insn = &plan->insn[plan->count];
+    u32 first = plan->first, last = plan->last;
+
+    *insn = (struct plan_insn){.pc = pc, .length = 1};
+    for (unsigned i = 0; i < insn->length; i++) {
+        u16 va = (u16)(pc + 2 * i);
+        u32 pa;
+
+        if ((va ^ plan->pc) >> 13 || !fetch(cpu, va, &insn->word[i], &pa))
+            return false;
+        if (i == 0) {
+            insn->length = (u8)isa_length(insn->word[0]);
+            insn->pa = pa;
+        }
+        if (cache_changes(cache, pa))
+            insn->guarded = true;
+        first = pa < first ? pa : first;
+        last = pa + 1 > last ? pa + 1 : last;
+        if (last - first >= EXTENT)
+            return false;
+    }
+    insn->op = (u8)isa_op(insn->word[0]);
+    plan->first = first;
+    plan->last = last;
+    return true;
+}
+
+/* What comes behind the instruction that has just been taken: *pc. False: the block ends there. */
+static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
+{
+    const struct insn_info *info = &isa_info[insn->op];
+    u16 target = 0, behind = (u16)(insn->pc + 2u * insn->length);
+
+    *pc = plan->end = behind;
+    switch ((enum flow)info->flow) {
+    case FLOW_NEXT: return true;
+    case FLOW_COND:
+        known_target(insn, &target);
+        insn->next = target <= insn->pc ? NEXT_LOOP : NEXT_SIDE;
+        return insn->next == NEXT_SIDE;
+    case FLOW_JUMP:
+        if (known_target(insn, &target)) {
+            *pc = plan->end = target;
+            return !is_planned(plan, target);
+        }
+        insn->next = NEXT_ANYWHERE;
+        return false;
+    case FLOW_CALL:
+    case FLOW_RET: insn->next = NEXT_ANYWHERE; return false;
+    case FLOW_TRAP:
+    case FLOW_STOP:
+    case FLOW_SYNC: break;
+    }
+    return false; /* not reached: these are not taken */
+}
+
+bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cache, u16 pc,
+               unsigned limit)
+{
+    u16 at = pc;
+
+    plan->pc = plan->end = pc;
+    plan->count = 0;
+    plan->first = UINT32_MAX;
+    plan->last = 0;
+    plan->kernel = cpu_mode(cpu) == MODE_K;
+    while (plan->count < limit) {
+        struct plan_insn *insn = &plan->insn[plan->count];
+        u32 first = plan->first, last = plan->last;
+
+        if ((at ^ pc) >> 13 || !take(plan, cpu, cache, at))
+            break;
+        insn->step = !is_native(insn);
+        if (insn->step && (isa_info[insn->op].flow != FLOW_NEXT ||
+                           isa_info[insn->op].sens != SENS_NONE || insn->op == OP_NONE)) {
+            plan->first = first;
+            plan->last = last;
+            break;
+        }
+        plan->count++;
+        if (!go_on(plan, insn, &at))
+            break;
+    }
+    find_live(plan);
+    return plan->count > 0;
+}

@@ -1,0 +1,58 @@
+/* plan.h - what a block is to be: the instructions that are translated together.
+ *
+ * A block begins at an address and follows the program in the order in which it is likely to run:
+ * over branches forward it goes on behind them, over unconditional jumps at their target. It stays
+ * within one page of the KT11-C, near its beginning, where the map of the I space has entries. It
+ * ends where the program may go anywhere, before what the interpreter must do, and at branches
+ * backward.
+ */
+#ifndef VM11_JIT_PLAN_H
+#define VM11_JIT_PLAN_H
+
+#include "cpu/cpu.h"
+
+#define PLAN_MAX 32u /* instructions */
+
+/* Condition codes, for liveness. N and Z go together. */
+#define LIVE_NZ  1u
+#define LIVE_V   2u
+#define LIVE_C   4u
+#define LIVE_ALL 7u
+
+/* How the program goes on behind an instruction. */
+enum plan_next {
+    NEXT_INSN,    /* at the following one of the plan */
+    NEXT_SIDE,    /* the same, and a branch that may leave */
+    NEXT_LOOP,    /* a branch, at the end: both ways leave */
+    NEXT_ANYWHERE /* a jump whose emitter leaves */
+};
+
+struct plan_insn {
+    u16 pc;
+    u16 word[3];
+    u32 pa;       /* of the first word */
+    u8 length;    /* words */
+    u8 op;        /* enum op */
+    u8 next;      /* enum plan_next */
+    u8 live;      /* condition codes that matter behind it */
+    bool step;    /* the interpreter does it */
+    bool guarded; /* its words change: they are compared before it is executed */
+};
+
+struct plan {
+    u16 pc;
+    unsigned count;
+    u16 end;         /* where it goes on behind the last, unless that leaves */
+    u32 first, last; /* physical addresses of the first and the last byte that it is made of */
+    bool kernel;
+    struct plan_insn insn[PLAN_MAX];
+};
+
+struct cache;
+
+/* Make the plan of the block at `pc`. False: nothing can be translated there. At most `limit`
+ * instructions. */
+bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cache, u16 pc,
+               unsigned limit);
+
+#endif

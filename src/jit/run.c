@@ -1,0 +1,276 @@
+/* run.c - the translator's loop: find the block, run it, let the interpreter do the rest.
+ *
+ * The last instruction before the limit is always the interpreter's, so that what belongs to the
+ * last instruction (MMR1, MMR2) is in struct cpu when the engine returns.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jit/jit.h"
+
+#define CODE_SIZE     (2u << 20)
+#define THRESHOLD     3u
+#define VISITS        4096u
+#define BUDGET_LIMIT  (1 << 30)
+#define CHANGED_LIMIT 8u
+
+struct jit {
+    struct hot hot;
+    struct cache cache;
+    struct cpu *cpu;
+    u32 threshold;
+    u64 zero;        /* icount where hot.budget would be 0 */
+    u32 mmu_version; /* what hot.page was computed from */
+    u32 debug_version;
+    enum mode mode;
+    u64 seen;           /* cache.version when translated code was entered */
+    enum cpu_exit exit; /* the interpreter's, from within a block */
+    bool exit_due;
+    u32 changed; /* how often a block was not what its program is now */
+    u64 interpreted, entries, misses, steps;
+    u8 visits[VISITS];
+};
+
+bool jit_supported(void)
+{
+    return host_supported();
+}
+
+/* --- the guest's state there and back --------------------------------------------------------- */
+
+/* N and Z as one value: not possible where both are set. */
+static bool nz_fits(const struct cc *cc)
+{
+    return !(cc->n >> 15 && cc->z == 0);
+}
+
+static void load_state(struct jit *jit)
+{
+    const struct cpu *cpu = jit->cpu;
+    struct hot *hot = &jit->hot;
+
+    for (unsigned i = 0; i < 7; i++)
+        hot->r[i] = cpu->r[i];
+    hot->nz = cpu->cc.z == 0 ? 0 : (cpu->cc.n & 0100000u) | 1u;
+    hot->v = cpu->cc.v;
+    hot->c = cpu->cc.c;
+    hot->map = cpu->map[SPACE_D];
+    hot->stack_edge = cpu->stack_edge;
+}
+
+static void store_state(struct jit *jit)
+{
+    struct cpu *cpu = jit->cpu;
+    const struct hot *hot = &jit->hot;
+
+    for (unsigned i = 0; i < 7; i++)
+        cpu->r[i] = (u16)hot->r[i];
+    cpu->cc = (struct cc){.n = (u16)hot->nz, .z = (u16)hot->nz, .v = hot->v, .c = hot->c};
+    cpu->icount = jit->zero - (u64)(i64)hot->budget;
+}
+
+/* --- the interpreter, from within a block ------------------------------------------------------
+ */
+
+/* Nothing has happened that the block does not know of. */
+static bool may_go_on(const struct jit *jit, u64 until, u16 pc)
+{
+    const struct cpu *cpu = jit->cpu;
+
+    return cpu->r[PC] == pc && !cpu->attention && cpu->until == until && nz_fits(&cpu->cc) &&
+           cpu_mode(cpu) == jit->mode && cpu->mmu.version == jit->mmu_version &&
+           jit->cache.version == jit->seen && cpu->icount < until;
+}
+
+/* For hot.step_call. */
+static u32 step(void *ctx)
+{
+    struct jit *jit = ctx;
+    struct cpu *cpu = jit->cpu;
+    u64 until = cpu->until;
+    u16 pc = (u16)jit->hot.pc, next;
+    map_entry entry = cpu->map[SPACE_I]->read[pc >> 6];
+
+    store_state(jit);
+    cpu->r[PC] = pc;
+    if (!entry)
+        return 1;
+    next = (u16)(pc + 2 * isa_length(word_get((const u8 *)(entry + pc))));
+    jit->steps++;
+    jit->interpreted++;
+    jit->exit_due = cpu_turn(cpu, &jit->exit);
+    if (jit->exit_due || !may_go_on(jit, until, next))
+        return 1;
+    load_state(jit);
+    jit->hot.budget = (i32)(jit->zero - cpu->icount);
+    return 0;
+}
+
+/* --- the loop ----------------------------------------------------------------------------------
+ */
+
+/* What the keys of pages and the debugger's points were when blocks were found: the same? */
+static void refresh(struct jit *jit)
+{
+    const struct cpu *cpu = jit->cpu;
+
+    if (cpu->debug_version != jit->debug_version) {
+        jit->debug_version = cpu->debug_version;
+        cache_flush(&jit->cache);
+    }
+    if (cpu->mmu.version == jit->mmu_version && cpu_mode(cpu) == jit->mode)
+        return;
+    jit->mmu_version = cpu->mmu.version;
+    jit->mode = cpu_mode(cpu);
+    for (unsigned page = 0; page < 8; page++)
+        jit->hot.page[page] = cache_page_key(cpu, jit->mode, page);
+}
+
+/* The block at `pc`, translated now if it has been wanted often enough; or NO_BLOCK. */
+static u32 find_block(struct jit *jit, u16 pc)
+{
+    u32 key = jit->hot.page[pc >> 13], block;
+    u8 *visits;
+
+    if (!key || pc & 1)
+        return NO_BLOCK;
+    block = cache_find(&jit->cache, key, pc);
+    if (block != NO_BLOCK)
+        return block;
+    visits = &jit->visits[((u32)pc >> 1 ^ key * 0x9e3779b1u >> 16) % VISITS];
+    if (++*visits < jit->threshold)
+        return NO_BLOCK;
+    *visits = 0;
+    return cache_translate(&jit->cache, key, pc);
+}
+
+/* Translated code wants to go on at another block. NULL: that must be interpreted. */
+static const u8 *next_code(struct jit *jit, enum host_exit why)
+{
+    u64 version = jit->cache.version;
+    u32 edge = jit->hot.edge, block;
+
+    if (why == HOST_EXIT_EDGE)
+        jit->hot.pc = jit->cache.edge[edge].pc;
+    block = find_block(jit, (u16)jit->hot.pc);
+    if (block == NO_BLOCK)
+        return NULL;
+    if (why == HOST_EXIT_JUMP)
+        cache_remember(&jit->cache, block);
+    else if (jit->cache.version == version) /* else the edge has gone */
+        cache_link(&jit->cache, edge, block);
+    return cache_code(&jit->cache, block);
+}
+
+/* The block that was just left is not what its program is: after a while it is made anew. */
+static void note_changed(struct jit *jit)
+{
+    u32 block = cache_find(&jit->cache, jit->hot.page[jit->hot.pc >> 13], (u16)jit->hot.pc);
+
+    if (++jit->changed % CHANGED_LIMIT == 0 && block != NO_BLOCK)
+        cache_drop(&jit->cache, jit->cache.block[block].first, jit->cache.block[block].first);
+}
+
+/* Run translated code from PC on, if there is any. The next instruction is the interpreter's. */
+static void run_code(struct jit *jit)
+{
+    struct cpu *cpu = jit->cpu;
+    u64 left = cpu->until - cpu->icount - 1;
+    enum host_exit why;
+    const u8 *at;
+    u32 block;
+
+    refresh(jit);
+    block = find_block(jit, cpu->r[PC]);
+    if (block == NO_BLOCK)
+        return;
+    load_state(jit);
+    jit->hot.budget = left < BUDGET_LIMIT ? (i32)left : BUDGET_LIMIT;
+    jit->zero = cpu->icount + (u64)jit->hot.budget;
+    jit->entries++;
+    at = cache_code(&jit->cache, block);
+    do {
+        jit->seen = jit->cache.version;
+        why = host_run(&jit->cache.code, &jit->hot, at);
+        if (why == HOST_EXIT_STEP) /* the state is where the interpreter left it */
+            return;
+        at = why == HOST_EXIT_EDGE || why == HOST_EXIT_JUMP ? next_code(jit, why) : NULL;
+    } while (at);
+    store_state(jit);
+    cpu->r[PC] = (u16)jit->hot.pc;
+    jit->misses += why == HOST_EXIT_MISS;
+    if (why == HOST_EXIT_CHANGED)
+        note_changed(jit);
+}
+
+enum cpu_exit jit_run(struct jit *jit, u64 until)
+{
+    struct cpu *cpu = jit->cpu;
+    enum cpu_exit exit;
+
+    cpu->until = until;
+    while (cpu->icount < cpu->until) {
+        jit->exit_due = false;
+        if (!cpu->attention && cpu->until - cpu->icount > 1 && nz_fits(&cpu->cc))
+            run_code(jit);
+        if (jit->exit_due)
+            return jit->exit;
+        if (cpu->icount >= cpu->until)
+            break;
+        jit->interpreted++;
+        if (cpu_turn(cpu, &exit))
+            return exit;
+    }
+    return cpu_limit_exit(cpu);
+}
+
+/* --- making one --------------------------------------------------------------------------------
+ */
+
+int jit_new(struct jit **jit, struct cpu *cpu, const struct jit_options *opt, struct err *err)
+{
+    struct jit *j;
+    int rc;
+
+    if (!host_supported())
+        return err_set(err, ENOTSUP, "there is no translator for this host");
+    j = calloc(1, sizeof *j);
+    if (!j)
+        return err_set(err, ENOMEM, "no host memory for a translator");
+    rc = cache_init(&j->cache, cpu, &j->hot, opt && opt->code_size ? opt->code_size : CODE_SIZE,
+                    err);
+    if (rc) {
+        free(j);
+        return rc;
+    }
+    j->cpu = cpu;
+    j->threshold = opt && opt->threshold ? opt->threshold : THRESHOLD;
+    j->mmu_version = cpu->mmu.version - 1;
+    j->debug_version = cpu->debug_version;
+    j->hot.words = j->cache.marks.word;
+    j->hot.memory = cpu->ram->base;
+    j->hot.step_ctx = j;
+    j->hot.step_call = step;
+    *jit = j;
+    return 0;
+}
+
+void jit_free(struct jit *jit)
+{
+    if (!jit)
+        return;
+    cache_fini(&jit->cache);
+    free(jit);
+}
+
+void jit_describe(const struct jit *jit, struct jit_stats *stats)
+{
+    *stats = (struct jit_stats){.cache = jit->cache.stats,
+                                .interpreted = jit->interpreted,
+                                .entries = jit->entries,
+                                .misses = jit->misses,
+                                .steps = jit->steps};
+    stats->cache.used = jit->cache.code.at;
+    stats->cache.size = jit->cache.code.size;
+}
