@@ -133,10 +133,13 @@ static void obey(struct gdb *gdb, const char *line)
     }
     if (monitor_command(gdb->mon, line) == MONITOR_QUIT)
         gdb->wish = GDB_KILL;
-    if (cpu->icount == icount)
+    if (cpu->icount == icount) {
         gdb->moved = gdb->moved || cpu->r[PC] != pc;
-    else
-        gdb->moved = false;
+        return;
+    }
+    gdb->moved = false; /* the machine has run, and stopped for the monitor */
+    gdb->signal = GDB_SIGTRAP;
+    gdb->reason[0] = 0;
 }
 
 static void monitor_line(struct gdb *gdb, const char *args)
