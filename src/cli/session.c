@@ -18,12 +18,34 @@
 #define PROMPT_BLOCK "  ... "
 #define ASK_EVERY    256u /* questions for each look at the signals */
 
+/* While the machine runs the terminal is the guest's: raw, and what it printed comes first. */
+static void print_meanwhile(struct run *run, const char *text, size_t len)
+{
+    struct console *console = &run->console;
+    bool raw = run->stdin_is == STDIN_KEYS;
+    struct err err = {0};
+
+    if (console_flush(console, &err))
+        run_fail(run, &err);
+    if (console->out == STDOUT_FILENO && !console->at_line)
+        fputs(raw ? "\r\n" : "\n", stdout);
+    console->at_line = true;
+    for (size_t i = 0; i < len; i++) {
+        if (raw && text[i] == '\n')
+            putchar('\r');
+        putchar(text[i]);
+    }
+    fflush(stdout);
+}
+
 static void print(void *ctx, const char *text, size_t len)
 {
     struct session *s = ctx;
 
     if (s->text)
         fwrite(text, 1, len, s->text);
+    else if (!s->json && s->running)
+        print_meanwhile(s->run, text, len);
     else if (!s->json)
         fwrite(text, 1, len, stdout);
 }
@@ -35,7 +57,8 @@ static void complain(void *ctx, const char *text)
     if (s->root) {
         json_complain(s, text);
     } else if (s->typed) {
-        printf("%s\n", text);
+        print(s, text, strlen(text));
+        print(s, "\n", 1);
     } else {
         fflush(stdout);
         fprintf(stderr, "vm11 monitor: %s\n", text);
@@ -70,7 +93,9 @@ static enum stop go(void *ctx, u64 icount)
     run->until = icount;
     if (run->stdin_is == STDIN_KEYS)
         terminal_raw();
+    s->running = true;
     run_loop(run);
+    s->running = false;
     terminal_restore();
     run->until = EVENT_NEVER;
     if (run->end == END_SCRIPT && run->opt->monitor) {

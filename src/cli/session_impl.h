@@ -16,6 +16,7 @@ struct session {
     struct monitor_io io;
     struct edit *edit;
     bool json, typed;           /* answers in JSON; a person types */
+    bool running;               /* the machine runs: what is printed now is a trace */
     enum monitor_result result; /* the worst of all so far */
     unsigned asked;             /* how often the monitor asked whether it is interrupted */
 
