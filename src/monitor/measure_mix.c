@@ -126,7 +126,7 @@ enum monitor_result measure_mix(struct monitor *mon, struct args *a)
     mon_put_number(mon, "supervisor", m->insns[MODE_S]);
     mon_put_number(mon, "user", m->insns[MODE_U]);
     if (m->unread)
-        mon_print(mon, "%llu could not be fetched\n", (unsigned long long)m->unread);
+        mon_print(mon, "%llu more were not in memory\n", (unsigned long long)m->unread);
     mon_put_number(mon, "unread", m->unread);
     show_ops(mon, modes, count, total);
     show_operands(mon);

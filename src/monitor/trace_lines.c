@@ -14,12 +14,25 @@ const char *const trace_words[TRACE_WHAT + 1] = {"insn", "trap", "io", "mmu", "i
 
 static const char mode_letter[] = "ks?u";
 
+/* A word of a program: in memory, or in the bootstrap's, which has no effects either. */
+static bool program_word(const struct machine *m, struct place place, u16 *word)
+{
+    enum place_status status = place_read(m, place, word);
+    u32 pa;
+
+    if (status != PLACE_IO || place_pa(m, place, &pa) || pa < ROM_BASE ||
+        pa >= ROM_BASE + 2 * ROM_WORDS || m->bus.slots[(pa - IO_PAGE) / 2] != &m->rom.dev)
+        return status == PLACE_OK;
+    *word = m->rom.words[(pa - ROM_BASE) / 2];
+    return true;
+}
+
 unsigned trace_fetch(const struct machine *m, enum mode mode, u16 pc, u16 words[3])
 {
     struct place place = {.mode = mode, .space = SPACE_I, .at = pc};
     unsigned count = 0, wanted = 1;
 
-    while (count < wanted && place_read(m, place_at(place, 2 * count), &words[count]) == PLACE_OK)
+    while (count < wanted && program_word(m, place_at(place, 2 * count), &words[count]))
         if (count++ == 0)
             wanted = isa_length(words[0]);
     return count;

@@ -148,11 +148,26 @@ static void test_unread(void **state)
                "         1 trap 004 from pc 100000 ps 000000 to pc 002000 ps 000340\n");
 }
 
+/* The bootstrap's memory is a program's too. */
+static void test_rom(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->m->rom.words[0] = 012700;
+    rig->m->rom.words[1] = 5;
+    rig_do(rig, MONITOR_OK, "set pc 173000");
+    rig_do(rig, MONITOR_OK, "history on");
+    rig_do(rig, MONITOR_OK, "step into");
+    rig_prints(rig, "history",
+               "         0 k 173000: 012700 000005         MOV #5,R0                           "
+               "         R0=000005\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         RIG_TEST(test_lines),       RIG_TEST(test_bounds), RIG_TEST(test_back),
-        RIG_TEST(test_interrupted), RIG_TEST(test_unread),
+        RIG_TEST(test_interrupted), RIG_TEST(test_unread), RIG_TEST(test_rom),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

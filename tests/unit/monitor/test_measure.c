@@ -174,7 +174,7 @@ static void test_unread(void **state)
     rig_do(rig, MONITOR_OK, "measure on");
     rig_do(rig, MONITOR_OK, "step into");
     rig_do(rig, MONITOR_OK, "mix");
-    assert_non_null(strstr(rig->text, "1 could not be fetched\n"));
+    assert_non_null(strstr(rig->text, "1 more were not in memory\n"));
     assert_int_equal(rig->mon->measure->hot[MODE_K][0100000 / 2], 1);
 }
 
