@@ -4,51 +4,6 @@
 #include "cpu/cpu.h"
 #include "isa/isa.h"
 
-u16 pick_value(struct random *random)
-{
-    static const u16 list[] = {0,      1,       2,       0177777, 0177776, 0100000,
-                               077777, 040000,  0140000, 0377,    0200,    0177,
-                               0400,   0177600, 0177400, 052525,  020,     0177740};
-
-    switch (random_below(random, 4)) {
-    case 0: return (u16)random_below(random, 040);
-    case 1: return random_word(random);
-    default: return list[random_below(random, ARRAY_LEN(list))];
-    }
-}
-
-u16 pick_psw(struct random *random)
-{
-    static const u8 modes[] = {MODE_K, MODE_K, MODE_K, MODE_U, MODE_U, MODE_S};
-    unsigned ps = (unsigned)modes[random_below(random, ARRAY_LEN(modes))] << 14;
-
-    ps |= (unsigned)modes[random_below(random, ARRAY_LEN(modes))] << 12;
-    ps |= random_below(random, 16);
-    if (random_chance(random, 30))
-        ps |= PS_SET;
-    if (random_chance(random, 40))
-        ps |= random_below(random, 8) << 5;
-    if (random_chance(random, 6))
-        ps |= PS_T;
-    return random_chance(random, 1) ? random_word(random) : (u16)ps;
-}
-
-u16 pick_data(const struct places *places, struct random *random)
-{
-    u16 va = places->data[random_below(random, places->datas)];
-
-    if (random_chance(random, 40))
-        va = (u16)(va + 2 * random_below(random, 33) - 32);
-    return random_chance(random, 3) ? va | 1 : va;
-}
-
-u16 pick_code(const struct places *places, struct random *random)
-{
-    u16 va = places->code[random_below(random, places->codes)];
-
-    return (u16)(va + 2 * random_below(random, 24));
-}
-
 static void put(struct stream *s, unsigned word)
 {
     if (s->count < s->max)
@@ -61,20 +16,26 @@ static u16 here(const struct stream *s)
     return (u16)(s->va + 2 * s->count);
 }
 
-static unsigned pick_register(struct stream *s)
+/* A register of the set; sometimes the last one, SP or PC. */
+static unsigned pick_register(struct stream *s, unsigned set)
 {
     struct random *random = s->random;
 
-    if (random_chance(random, 35))
+    if (s->last < SP && random_chance(random, set >> s->last & 1 ? 35 : 6))
         return s->last;
-    if (random_chance(random, 12))
-        return s->last = SP;
+    if (random_chance(random, 10))
+        return SP;
     if (random_chance(random, 2))
         return PC;
     do
         s->last = random_below(random, 6);
-    while (!(s->taste->pool >> s->last & 1));
+    while (!(set >> s->last & 1));
     return s->last;
+}
+
+static unsigned pick_number(struct stream *s)
+{
+    return pick_register(s, s->taste->values);
 }
 
 /* An operand's extra word that is to come. */
@@ -92,7 +53,7 @@ static unsigned pick_operand(struct stream *s, struct extra *extra, unsigned bia
 
     *extra = (struct extra){.wanted = false};
     if (random_chance(random, bias))
-        return pick_register(s);
+        return pick_number(s);
     if (random_chance(random, 22)) {
         static const u8 with_pc[] = {027, 027, 037, 037, 067, 067, 077};
         unsigned spec = with_pc[random_below(random, ARRAY_LEN(with_pc))];
@@ -104,11 +65,11 @@ static unsigned pick_operand(struct stream *s, struct extra *extra, unsigned bia
                                                      : pick_data(s->places, random);
         return spec;
     }
-    reg = pick_register(s);
+    reg = pick_register(s, s->taste->pointers);
     if (mode >= 6) {
         extra->wanted = true;
         extra->value = (u16)(2 * random_below(random, 41) - 40);
-        if (random_chance(random, 20))
+        if (random_chance(random, 5))
             extra->value = (u16)(extra->value | 1);
         if (random_chance(random, 8))
             extra->value = pick_data(s->places, random);
@@ -169,7 +130,7 @@ static void make_eis(struct stream *s)
     switch (random_below(random, 8)) {
     case 0: put_single(s, 000300, 50); break;
     case 1: put_single(s, 006700, 50); break;
-    case 2: put_single(s, 074000 | pick_register(s) << 6, 50); break;
+    case 2: put_single(s, 074000 | pick_number(s) << 6, 50); break;
     default: put_single(s, 070000 | op | random_below(random, 6) << 6, 50); break;
     }
 }
@@ -192,11 +153,11 @@ static void make_branch(struct stream *s)
 static void make_jump(struct stream *s)
 {
     struct random *random = s->random;
-    unsigned base = random_chance(random, 50) ? 000100u : 004000 | pick_register(s) << 6;
+    unsigned base = random_chance(random, 50) ? 000100u : 004000 | pick_number(s) << 6;
     u16 target = pick_code(s->places, random);
 
     switch (random_below(random, 10)) {
-    case 0: put(s, 000200 | pick_register(s)); break;
+    case 0: put(s, 000200 | pick_number(s)); break;
     case 1:
     case 2: put(s, 000207); break;
     case 3: put(s, 006400 | random_below(random, 4)); break;
@@ -331,12 +292,20 @@ static void make_io(struct stream *s)
     } else if (random_chance(random, 50)) {
         unsigned op = (1 + random_below(random, 5)) << 12;
         op |= random_chance(random, 30) ? 0100000 : 0;
-        put(s, op | 037 << 6 | pick_register(s));
+        put(s, op | 037 << 6 | pick_number(s));
         put(s, word.va);
     } else {
         put(s, singles[random_below(random, ARRAY_LEN(singles))] | 037);
         put(s, word.va | (random_chance(random, 5) ? 1 : 0));
     }
+}
+
+static void make_point(struct stream *s)
+{
+    unsigned reg = pick_register(s, s->taste->pointers);
+
+    put(s, 012700 | (reg == PC ? SP : reg));
+    put(s, pick_data(s->places, s->random));
 }
 
 /* Any row of isa.def. */
@@ -411,7 +380,7 @@ static void make_word(struct stream *s)
 
 static void make_sob(struct stream *s)
 {
-    unsigned reg = pick_register(s);
+    unsigned reg = pick_number(s);
 
     put(s, 077000 | (reg == PC ? 0 : reg) << 6 | (2 + random_below(s->random, 12)));
 }
@@ -426,42 +395,9 @@ static void (*const makers[KIND_COUNT])(struct stream *s) = {
     [KIND_BRANCH] = make_branch, [KIND_SOB] = make_sob,       [KIND_JUMP] = make_jump,
     [KIND_CODES] = make_codes,   [KIND_TRAP] = make_trap,     [KIND_PSW] = make_psw,
     [KIND_STOP] = make_stop,     [KIND_MODE] = make_mode,     [KIND_FLOAT] = make_float,
-    [KIND_IO] = make_io,         [KIND_PATCH] = make_patch,   [KIND_DISK] = make_disk,
-    [KIND_ANY] = make_any,       [KIND_WORD] = make_word,
+    [KIND_IO] = make_io,         [KIND_POINT] = make_point,   [KIND_PATCH] = make_patch,
+    [KIND_DISK] = make_disk,     [KIND_ANY] = make_any,       [KIND_WORD] = make_word,
 };
-
-void taste_pick(struct taste *taste, struct random *random, bool disk)
-{
-    static const u8 usual[KIND_COUNT] = {
-        [KIND_DOUBLE] = 100, [KIND_SINGLE] = 60, [KIND_EIS] = 15,  [KIND_BRANCH] = 50,
-        [KIND_SOB] = 10,     [KIND_JUMP] = 12,   [KIND_CODES] = 8, [KIND_TRAP] = 3,
-        [KIND_PSW] = 3,      [KIND_MODE] = 2,    [KIND_FLOAT] = 4, [KIND_IO] = 5,
-        [KIND_PATCH] = 3,    [KIND_ANY] = 3,
-    };
-
-    for (unsigned i = 0; i < KIND_COUNT; i++)
-        taste->weight[i] = usual[i];
-    /* Half of the programs have a favourite, and something that they lack. */
-    if (random_chance(random, 50)) {
-        unsigned favourite = random_below(random, KIND_WORD);
-        if (favourite != KIND_STOP && favourite != KIND_DISK)
-            taste->weight[favourite] = 20 + random_below(random, 200);
-        taste->weight[2 + random_below(random, KIND_COUNT - 2)] = 0;
-    }
-    if (random_chance(random, 30))
-        taste->weight[KIND_STOP] = 2;
-    if (random_chance(random, 15))
-        taste->weight[KIND_WORD] = 6;
-    if (random_chance(random, 25)) /* nothing but the plain ones: they run far */
-        for (unsigned i = KIND_TRAP; i < KIND_COUNT; i++)
-            taste->weight[i] = 0;
-    taste->weight[KIND_DISK] = disk ? 4 : 0;
-    taste->sum = 0;
-    for (unsigned i = 0; i < KIND_COUNT; i++)
-        taste->sum += taste->weight[i];
-    taste->pool = random_below(random, 077);
-    taste->pool |= 1u << random_below(random, 6);
-}
 
 static enum kind pick_kind(const struct taste *taste, struct random *random)
 {

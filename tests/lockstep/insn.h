@@ -26,6 +26,7 @@ enum kind {
     KIND_MODE, /* MFPI and its like */
     KIND_FLOAT,
     KIND_IO,
+    KIND_POINT, /* a good address into a register */
     KIND_PATCH, /* a store of an instruction into the program */
     KIND_DISK,  /* a transfer by the RK11 */
     KIND_ANY,   /* any row of isa.def */
@@ -42,7 +43,7 @@ struct places {
 /* What a program is like: how often which kind comes. */
 struct taste {
     unsigned weight[KIND_COUNT], sum;
-    unsigned pool; /* registers in use: bit n is Rn, at least one of R0-R5 */
+    unsigned values, pointers; /* registers mostly used as such: bit n is Rn; none is empty */
 };
 
 struct stream {

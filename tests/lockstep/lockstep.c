@@ -30,8 +30,8 @@ struct options {
 
 static bool find_engine(const char *name, size_t len, unsigned *engine)
 {
-    for (unsigned i = 0; engine_names[i]; i++) {
-        if (strlen(engine_names[i]) == len && memcmp(engine_names[i], name, len) == 0) {
+    for (unsigned i = 0; machine_engines[i]; i++) {
+        if (strlen(machine_engines[i]) == len && memcmp(machine_engines[i], name, len) == 0) {
             *engine = i;
             return true;
         }
@@ -50,7 +50,7 @@ static bool parse_engines(const char *text, struct options *opt)
 static bool parse_options(int argc, char **argv, struct options *opt)
 {
     *opt = (struct options){.seed = 1, .count = 50, .programs = 64, .show = 3, .only = -1};
-    while (engine_names[opt->engine[1] + 1])
+    while (machine_engines[opt->engine[1] + 1])
         opt->engine[1]++;
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
@@ -150,12 +150,28 @@ static void print_totals(const struct options *opt, const struct totals *totals)
                                                   "double", "host", "break", "watch", "present"};
 
     printf("%s against %s: %" PRIu64 " programs, %" PRIu64 " instructions; stops:",
-           engine_names[opt->engine[0]], engine_names[opt->engine[1]], totals->programs,
+           machine_engines[opt->engine[0]], machine_engines[opt->engine[1]], totals->programs,
            totals->instructions);
     for (unsigned i = 0; i < STOP_KINDS; i++)
         if (totals->stops[i])
             printf(" %s %" PRIu64, names[i], totals->stops[i]);
     printf("; hash %016" PRIx64 "\n", totals->hash);
+}
+
+/* How much of it was really translated: a test of nothing but interpreters proves little. */
+static void print_jit(const struct totals *totals)
+{
+    const struct jit_stats *jit = &totals->jit;
+    u64 left = jit->interpreted + jit->steps;
+
+    if (!totals->instructions || !jit->cache.blocks)
+        return;
+    printf("translated: %.1f %% of the instructions executed; %" PRIu64 " blocks of %.1f "
+           "instructions, %" PRIu64 " links, %" PRIu64 " dropped, %" PRIu64 " flushes, %" PRIu64
+           " misses, %" PRIu64 " steps\n",
+           100.0 - 100.0 * (double)left / (double)totals->instructions, jit->cache.blocks,
+           (double)jit->cache.insns / (double)jit->cache.blocks, jit->cache.links,
+           jit->cache.dropped, jit->cache.flushes, jit->misses, jit->steps);
 }
 
 /* All sessions; the number of differences, or -1 if the host failed. */
@@ -191,6 +207,7 @@ static int run_sessions(const struct options *opt, const char *disk)
             fprintf(stderr, "\r%" PRIu64 " programs ", totals.programs);
     }
     print_totals(opt, &totals);
+    print_jit(&totals);
     if (opt->spoil)
         printf("%u spoiled sessions were found out\n", found);
     return opt->spoil && !found ? 1 : (int)differences;

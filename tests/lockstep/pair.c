@@ -1,9 +1,15 @@
 /* pair.c - see pair.h. */
 #include "pair.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-const char *const engine_names[] = {"interp", NULL};
+/* The translator with the options of the session. */
+static int set_engine(struct machine *m, const struct pair_config *config, unsigned engine,
+                      struct err *err)
+{
+    return engine == ENGINE_JIT ? jit_new(&m->jit, &m->cpu, &config->jit, err) : 0;
+}
 
 int pair_new(struct pair *pair, const struct pair_config *config, struct err *err)
 {
@@ -14,6 +20,8 @@ int pair_new(struct pair *pair, const struct pair_config *config, struct err *er
         const struct attach disk = {.path = config->disk, .read_only = true};
         struct side *side = &pair->side[i];
         int rc = machine_new(&side->machine, &how, err);
+        if (!rc)
+            rc = set_engine(side->machine, config, config->engine[i], err);
         if (!rc && config->disk)
             rc = machine_attach(side->machine, "rk0", &disk, err);
         if (rc) {
@@ -68,6 +76,22 @@ static void load_points(struct side *side, const struct program *p)
         debug_add(&side->debug, &side->point[i]);
     }
     machine_debug(side->machine, p->points ? &side->debug : NULL);
+}
+
+void pair_fill(struct pair *pair, struct random *random)
+{
+    static const unsigned max = 0100000;
+    u16 *words = malloc(max * sizeof *words);
+
+    if (!words)
+        abort();
+    program_fill(words, max, random);
+    for (unsigned i = 0; i < 2; i++) {
+        struct machine *m = pair->side[i].machine;
+        for (unsigned k = 0; k < max && 2 * k < m->ram.size; k++)
+            (void)bus_npr_write(&m->bus, 2 * k, words[k]);
+    }
+    free(words);
 }
 
 /* Memory is written as devices write it. */

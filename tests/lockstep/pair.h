@@ -5,11 +5,9 @@
 #include "program.h"
 #include "state.h"
 
-/* What the engines are called on the command line; NULL after the last. */
-extern const char *const engine_names[];
-
 struct pair_config {
-    unsigned engine[2];  /* indexes of engine_names */
+    unsigned engine[2]; /* enum engine */
+    struct jit_options jit;
     u32 memory;          /* bytes */
     bool fast_io, ticks; /* ticks: the clock's come from outside */
     const char *disk;    /* file for rk0, or NULL */
@@ -28,6 +26,9 @@ struct pair {
 /* 0, or -errno with a text. */
 int pair_new(struct pair *pair, const struct pair_config *config, struct err *err);
 void pair_free(struct pair *pair);
+
+/* Fill both memories. */
+void pair_fill(struct pair *pair, struct random *random);
 
 /* Give both machines the program. */
 void pair_load(struct pair *pair, const struct program *program);

@@ -12,20 +12,22 @@
  */
 #include "program.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "../diff/maps.h"
 
 #define HANDLERS   0400u
+#define REPAIR     0340u /* of the handlers: 32 bytes */
 #define SANDBOX    010000u
 #define PAGE_END   020000u
 #define SAND_HPAGE 06000u
 #define SAND_STACK 0120200u /* both address and place: see maps.c */
 
-static void poke(struct program *p, u32 pa, u16 value)
+static void poke(struct program *p, u32 pa, unsigned value)
 {
     if (p->pokes < POKES_MAX)
-        p->poke[p->pokes++] = (struct poke){(u16)pa, value};
+        p->poke[p->pokes++] = (struct poke){(u16)pa, (u16)value};
 }
 
 /* A stream of `count` words at `pa`, for execution at `va`. */
@@ -86,12 +88,37 @@ static void poke_handler(struct program *p, struct random *random, u32 pa, u16 v
         poke(p, pa + 2 * body, random_chance(random, 70) ? 2 : 6);
 }
 
+/* The handler of aborts gives the pointers good addresses again, and then goes back, or begins the
+ * program again with a good stack: else programs trap more than they do anything else. */
+static void poke_repair(struct program *p, struct random *random, u32 pa, u16 stack)
+{
+    bool again = random_chance(random, 30);
+
+    for (unsigned reg = 0; reg < 6; reg++) {
+        if (!(p->taste.pointers >> reg & 1))
+            continue;
+        poke(p, pa, 012700 | reg);
+        poke(p, pa + 2, pick_data(&p->places, random) & 0177776u);
+        pa += 4;
+    }
+    if (again) {
+        poke(p, pa, 012706);
+        poke(p, pa + 2, stack);
+        poke(p, pa + 4, 000137);
+        poke(p, pa + 6, pick_code(&p->places, random));
+    } else {
+        poke(p, pa, 2);
+    }
+}
+
 /* All vectors enter `handler` mostly, at one of the handlers from `va` on. */
 static void poke_vectors(struct program *p, struct random *random, enum mode handler, u16 va)
 {
     for (unsigned vector = 0; vector < 0400; vector += 4) {
-        u16 pc = (u16)(va + 020 * random_below(random, 16));
+        u16 pc = (u16)(va + 020 * random_below(random, 14));
         u16 ps = (u16)((unsigned)handler << 14 | PS_PRIO);
+        if ((vector == 4 || vector == 0250) && random_chance(random, 80))
+            pc = (u16)(va + REPAIR);
         if (random_chance(random, 8))
             pc = pick_code(&p->places, random);
         if (random_chance(random, 25))
@@ -195,8 +222,9 @@ static void plain_program(struct program *p, struct random *random, bool maps)
     poke_stream(p, random, 017700, 017700, 060);
     poke_stream(p, random, 04000, 04000, 050);
     poke_stack(p, random, 03200, 0140);
-    for (unsigned i = 0; i < 16; i++)
+    for (unsigned i = 0; i < 14; i++)
         poke_handler(p, random, HANDLERS + 020 * i, (u16)(HANDLERS + 020 * i));
+    poke_repair(p, random, HANDLERS + REPAIR, 03260);
     poke_vectors(p, random, MODE_K, HANDLERS);
     for (unsigned mode = 0; mode < 4; mode++)
         p->sp[mode] = (u16)(03240 + 040 * mode + 2 * random_below(random, 8));
@@ -241,8 +269,9 @@ static void sandbox_program(struct program *p, struct random *random)
     p->pc = p->places.code[0];
     poke_stream(p, random, SANDBOX, p->pc, SANDWORDS);
     poke_data(p, random, SAND_STACK - 0200, 0100);
-    for (unsigned i = 0; i < 16; i++)
+    for (unsigned i = 0; i < 14; i++)
         poke_handler(p, random, SAND_HPAGE + 020 * i, (u16)(0140000 + 020 * i));
+    poke_repair(p, random, SAND_HPAGE + REPAIR, SAND_STACK);
     poke_vectors(p, random, handler, 0140000);
     for (unsigned i = 0; i < 4; i++)
         p->sp[i] = (u16)(pick_data(&p->places, random) & ~1u);
@@ -268,6 +297,21 @@ static void pick_points(struct program *p, struct random *random)
         if (point->kind == DEBUG_ABORT)
             point->first = 0, point->last = 0177777;
     }
+}
+
+void program_fill(u16 *memory, unsigned words, struct random *random)
+{
+    struct program *p = calloc(1, sizeof *p);
+    struct stream stream = {.random = random, .words = memory, .max = words};
+
+    if (!p)
+        abort();
+    plain_places(p, random);
+    taste_pick(&p->taste, random, false);
+    stream.places = &p->places;
+    stream.taste = &p->taste;
+    stream_fill(&stream);
+    free(p);
 }
 
 void program_make(struct program *p, struct random *random, bool disk)

@@ -54,7 +54,7 @@ static bool peek(const struct machine *m, u16 va, u16 *word)
     u32 pa = mmu_bare(ref.va);
     bool good = mmu;
 
-    if (good && m->cpu.mmu.mmr0 & MMR0_ENABLE) {
+    if (good && (m->cpu.mmu.mmr0 & (MMR0_ENABLE | MMR0_MAINT)) == MMR0_ENABLE) {
         *mmu = m->cpu.mmu;
         good = mmu_relocate(mmu, &ref, &pa) == TRAP_NONE;
     }
@@ -151,8 +151,8 @@ static void print_differences(const struct session *session, const struct outcom
     play_to(session, outcome, steps, &pair, &result);
     state_take(&a, pair.side[0].machine);
     state_take(&b, pair.side[1].machine);
-    printf("  %-20s %12s %12s %12s\n", "", "before", engine_names[session->engine[0]],
-           engine_names[session->engine[1]]);
+    printf("  %-20s %12s %12s %12s\n", "", "before", machine_engines[session->engine[0]],
+           machine_engines[session->engine[1]]);
     if (result.stop[0] != result.stop[1])
         printf("  stop (enum stop)                  %12d %12d\n", result.stop[0], result.stop[1]);
     print_states(&before, &a, &b);
@@ -171,7 +171,8 @@ void report_print(const struct session *session, const struct outcome *outcome, 
     print_history(session, outcome, steps);
     print_differences(session, outcome, steps);
     printf("  again: lockstep --seed %" PRIu64 " --programs %u --engines %s,%s", session->seed,
-           session->programs, engine_names[session->engine[0]], engine_names[session->engine[1]]);
+           session->programs, machine_engines[session->engine[0]],
+           machine_engines[session->engine[1]]);
     if (session->only >= 0)
         printf(" --only %d", session->only);
     printf("\n");

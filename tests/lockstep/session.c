@@ -34,6 +34,9 @@ static struct pair_config pick_config(const struct session *session)
     config.memory = 0140000u + 0100 * random_below(&random, 0401);
     config.fast_io = random_chance(&random, 50);
     config.ticks = random_chance(&random, 50);
+    config.jit.threshold = 1 + random_below(&random, 3);
+    if (random_chance(&random, 30)) /* hostile: emptied again and again */
+        config.jit.code_size = 4096u << random_below(&random, 4);
     config.disk = random_chance(&random, 15) ? session->disk : NULL;
     return config;
 }
@@ -229,6 +232,22 @@ static bool run_program(struct play *play, bool disk)
     return true;
 }
 
+static void count_jit(struct totals *totals, const struct jit *jit)
+{
+    struct jit_stats stats;
+
+    jit_describe(jit, &stats);
+    totals->jit.cache.blocks += stats.cache.blocks;
+    totals->jit.cache.insns += stats.cache.insns;
+    totals->jit.cache.dropped += stats.cache.dropped;
+    totals->jit.cache.flushes += stats.cache.flushes;
+    totals->jit.cache.links += stats.cache.links;
+    totals->jit.interpreted += stats.interpreted;
+    totals->jit.entries += stats.entries;
+    totals->jit.misses += stats.misses;
+    totals->jit.steps += stats.steps;
+}
+
 int session_play(const struct session *session, const struct spot *limit, struct pair *pair,
                  struct outcome *outcome, struct totals *totals, struct err *err)
 {
@@ -243,6 +262,8 @@ int session_play(const struct session *session, const struct spot *limit, struct
     *outcome = (struct outcome){.differs = false};
     rc = pair_new(pair, &config, err);
     if (!rc) {
+        struct random random = {mix(session->seed, ~(u64)1)};
+        pair_fill(pair, &random);
         for (play->at.program = 0; play->at.program < session->programs; play->at.program++)
             if (session->only < 0 || session->only == (int)play->at.program)
                 if (!run_program(play, config.disk))
@@ -255,6 +276,8 @@ int session_play(const struct session *session, const struct spot *limit, struct
     }
     if (!rc && totals) {
         totals->sessions++;
+        if (pair->side[1].machine->jit)
+            count_jit(totals, pair->side[1].machine->jit);
         totals->hash = mix(totals->hash, machine_hash(pair->side[0].machine));
     }
     free(play);

@@ -37,6 +37,7 @@ struct outcome {
 
 struct totals {
     u64 sessions, programs, instructions, stops[STOP_KINDS];
+    struct jit_stats jit; /* of the second machines, where they have a translator */
     u64 hash; /* of the machines at the ends of the sessions: the same with every compiler */
 };
 
