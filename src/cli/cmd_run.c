@@ -12,12 +12,15 @@
 #include "cli/gdb_host.h"
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/run_record.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 
 /* Real time where a person sits at the console, unless a script does. */
 static bool wants_real_time(const struct run_options *opt)
 {
+    if (opt->replay)
+        return false;
     if (opt->clock != CLOCK_DEFAULT)
         return opt->clock == CLOCK_REAL;
     if (opt->batch || opt->expect || opt->monitor)
@@ -49,6 +52,8 @@ static int set_up(struct run *run)
     const struct run_options *opt = run->opt;
     int rc = run_build(run);
 
+    if (rc == 0)
+        rc = run_record_open(run);
     if (rc == 0)
         rc = run_open_state(run, &run->err);
     if (rc == 0 && (opt->trace || opt->stats || opt->console.kind == CONSOLE_TTY))
@@ -97,8 +102,12 @@ static int machine_status(const struct run *run)
     case STOP_DOUBLE:
         fprintf(stderr, "vm11 run: double fault: a trap's vector cannot be taken, PC %06o\n", pc);
         return STATUS_GUEST;
-    case STOP_REQUEST:
     case STOP_PRESENT:
+        if (run->opt->replay && isatty(STDERR_FILENO))
+            fprintf(stderr, "vm11 run: %s: the end of what was recorded, PC %06o\n",
+                    run->opt->replay, pc);
+        return STATUS_OK;
+    case STOP_REQUEST:
     case STOP_BREAK:
     case STOP_WATCH:
     case STOP_HOST: break;
@@ -148,7 +157,7 @@ static void also(const struct run *run, int *status, int rc, const struct err *e
 /* The run is over: terminal, output, images, reports. */
 static int tear_down(struct run *run)
 {
-    struct err err = {0}, flush = {0}, trace = {0}, state = {0};
+    struct err err = {0}, flush = {0}, trace = {0}, state = {0}, record = {0};
     int status, rc;
 
     rc = console_break_line(&run->console, &err);
@@ -156,6 +165,7 @@ static int tear_down(struct run *run)
     status = end_status(run);
     also(run, &status, rc && run->end != END_HOST ? rc : 0, &err);
     also(run, &status, machine_flush(run->machine, &flush), &flush);
+    also(run, &status, run_record_close(run, &record), &record);
     also(run, &status, trace_close(&run->trace, &trace), &trace);
     if (run->state_file)
         also(run, &status, run_write_state(run, &state), &state);

@@ -8,12 +8,14 @@
  *   run_text.c      text from standard input, typed when the guest is quiet
  *   session.c       the monitor: behind the escape key, and `vm11 monitor`
  *   gdb_host.c      --gdb
+ *   run_record.c    --record, --replay
  *   terminal.c      raw mode
  *   trace.c         --trace and the counts of --stats
  */
 #ifndef VM11_CLI_RUN_H
 #define VM11_CLI_RUN_H
 
+#include "cli/progress.h"
 #include "cli/run_console.h"
 #include "cli/run_options.h"
 #include "cli/run_text.h"
@@ -53,9 +55,10 @@ struct run {
     struct console console;
     struct expect *expect;
     struct trace trace;
-    struct session *session; /* the monitor, once it was wanted; NULL: not yet */
-    struct gdb_host *gdb;    /* NULL: gdb is not awaited */
-    bool real;               /* real time */
+    struct session *session;  /* the monitor, once it was wanted; NULL: not yet */
+    struct gdb_host *gdb;     /* NULL: gdb is not awaited */
+    bool real;                /* real time */
+    struct progress progress; /* of a replay */
 
     enum run_stdin stdin_is;
     struct run_text text; /* of standard input, in virtual time */

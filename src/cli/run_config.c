@@ -104,6 +104,27 @@ static int find_drive(struct run_options *opt, struct err *err)
                    (unsigned long long)size, identify_pack(size));
 }
 
+/* What a replay takes from its recording comes from nowhere else. */
+static int check_replay(const struct run_options *opt, struct err *err)
+{
+    if (!opt->replay)
+        return 0;
+    if (opt->record || opt->expect || opt->has_gdb)
+        return err_set(err, EINVAL, "--replay repeats what was: not with %s",
+                       opt->record   ? "--record"
+                       : opt->expect ? "--expect"
+                                     : "--gdb");
+    switch (opt->console.kind) {
+    case CONSOLE_TTY:
+    case CONSOLE_FILE:
+    case CONSOLE_NULL: return 0;
+    case CONSOLE_PTY:
+    case CONSOLE_UNIX:
+    case CONSOLE_TCP: break;
+    }
+    return err_set(err, EINVAL, "--replay has no use for input: --console tty, file: or null");
+}
+
 int run_options_complete(struct run_options *opt, struct err *err)
 {
     int rc = 0;
@@ -119,6 +140,8 @@ int run_options_complete(struct run_options *opt, struct err *err)
     }
     if (rc == 0 && opt->file && opt->kind == FILE_DISK && !opt->has_load_at)
         rc = find_drive(opt, err);
+    if (rc == 0)
+        rc = check_replay(opt, err);
     if (rc == 0)
         rc = run_files_check(opt, err);
     if (!opt->escape)

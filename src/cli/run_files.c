@@ -13,7 +13,7 @@
 
 #include "base/types.h"
 
-#define MAX_FILES (2 * RUN_UNITS + 5)
+#define MAX_FILES (2 * RUN_UNITS + 7)
 
 enum use { USE_TAPE, USE_INPUT, USE_PAPER, USE_DISK, USE_OUTPUT };
 
@@ -38,6 +38,7 @@ static void collect(struct list *list, const struct run_options *opt)
 {
     add(list, USE_INPUT, "the program", opt->file);
     add(list, USE_INPUT, "--expect", opt->expect);
+    add(list, USE_INPUT, "--replay", opt->replay);
     for (unsigned i = 0; i < opt->units; i++) {
         const struct config_unit *unit = &opt->unit[i];
         bool paper = strncmp(unit->unit, "pp", 2) == 0 || strncmp(unit->unit, "lp", 2) == 0;
@@ -47,6 +48,7 @@ static void collect(struct list *list, const struct run_options *opt)
         add(list, USE_DISK, unit->unit, unit->overlay);
     }
     add(list, USE_OUTPUT, "--state", opt->state);
+    add(list, USE_OUTPUT, "--record", opt->record);
     add(list, USE_OUTPUT, "--trace-file", opt->trace_file);
     if (opt->console.kind == CONSOLE_FILE)
         add(list, USE_OUTPUT, "--console", opt->console.path);

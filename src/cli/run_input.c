@@ -77,7 +77,8 @@ void run_input_open(struct run *run)
     run->stdin_is = STDIN_NONE;
     if (run->console.spec.kind != CONSOLE_TTY)
         return;
-    if (run->opt->batch || run->expect || (run->opt->monitor && !isatty(STDIN_FILENO))) {
+    if (run->opt->batch || run->opt->replay || run->expect ||
+        (run->opt->monitor && !isatty(STDIN_FILENO))) {
         run->console.in = -1;
         return;
     }

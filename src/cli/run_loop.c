@@ -13,6 +13,8 @@
 
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cli/run_record.h"
+#include "machine/record.h"
 
 #define SECOND        1000000000u /* host nanoseconds */
 #define VIRTUAL_SLICE 1000000u    /* instructions, and guest microseconds */
@@ -113,7 +115,7 @@ static bool waits_for_ever(struct run *run)
     struct machine *m = run->machine;
 
     if (run->real || run->stdin_is != STDIN_NONE || run->text.count ||
-        console_poll_fd(&run->console) >= 0 || run->expect)
+        console_poll_fd(&run->console) >= 0 || run->expect || run_record_goes_on(run))
         return false;
     if (m->cpu.icount != run->idle_since || !(m->cpu.attention & ATTN_WAIT)) {
         run->idle_since = m->cpu.icount;
@@ -126,8 +128,10 @@ static void end_by(struct run *run, enum stop stop)
 {
     run->end = END_MACHINE;
     run->stop = stop;
-    if (stop == STOP_HOST)
+    if (stop == STOP_HOST) {
         run_fail(run, &run->machine->failure);
+        run_record_name_failure(run);
+    }
 }
 
 /* The processor stands, but the console's transmitter still has what the guest printed last. */
@@ -163,6 +167,10 @@ static void judge(struct run *run, enum stop stop)
     switch (stop) {
     case STOP_HALT:
     case STOP_DOUBLE:
+        if (run_record_goes_on(run))
+            break;
+        machine_ended(run, stop);
+        return;
     case STOP_HOST: machine_ended(run, stop); return;
     case STOP_PRESENT:
     case STOP_BREAK:
@@ -206,6 +214,10 @@ static void interact(struct run *run)
     run->expect = NULL;
     run_input_open(run);
     if (run->opt->clock == CLOCK_DEFAULT && run->stdin_is == STDIN_KEYS && !run->real) {
+        if (record_active(run->machine) && record_look(run->machine, &run->err)) {
+            run->end = END_HOST;
+            return;
+        }
         run->real = true;
         kw11l_set_external(&run->machine->clock, true);
         run_skip_time(run, run_host_now() - machine_time(run->machine) * 1000 - run->began);
@@ -268,6 +280,7 @@ void run_loop(struct run *run)
             break;
         stop = run_slice(run);
         judge(run, stop);
+        run_record_progress(run);
         if (console_flush(&run->console, &run->err))
             run->end = END_HOST;
         if (run->end != END_NOT)

@@ -129,7 +129,7 @@ static int start(struct run *run, const struct log *log, struct err *err)
     } else if (opt->has_start || set_pc(opt)) {
         rc = 0;
         machine_start(run->machine, opt->has_start ? opt->start : set_pc(opt)->value);
-    } else if (opt->monitor) {
+    } else if (opt->monitor || opt->replay) {
         rc = 0;
         machine_start(run->machine, 0);
     } else {

@@ -215,6 +215,18 @@ static int set_console(void *ctx, const char *value, struct err *err)
     return console_parse(value, &opt->console, err);
 }
 
+static int set_record(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->record = value;
+    return 0;
+}
+
+static int set_replay(void *ctx, const char *value, struct err *err)
+{
+    ((struct run_options *)ctx)->replay = value;
+    return 0;
+}
+
 static int set_gdb(void *ctx, const char *value, struct err *err)
 {
     struct run_options *opt = ctx;
@@ -464,6 +476,10 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
 const struct option run_table[] = {
     MACHINE_OPTIONS{"gdb", 0, "unix:PATH|tcp:[HOST:]PORT", "unix: tcp:", NULL,
                     "wait for gdb at a socket, and let it lead the machine", set_gdb},
+    {"record", 0, "FILE", "FILE", NULL, "record the run in a new file", set_record},
+    {"replay", 0, "FILE", "FILE", NULL,
+     "repeat a recorded run on the same machine, with the\nsame disks, as fast as it goes",
+     set_replay},
     {0}};
 
 const struct option monitor_table[] = {

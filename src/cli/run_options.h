@@ -49,6 +49,7 @@ struct run_options {
     enum engine engine;
     struct console_spec gdb; /* where gdb is awaited: unix or tcp */
     bool has_gdb;
+    const char *record, *replay; /* files; NULL: no */
     const char *expect;
     u64 limit;   /* instructions, 0: none */
     u64 timeout; /* guest microseconds, 0: none */

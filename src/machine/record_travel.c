@@ -271,12 +271,13 @@ enum stop record_repeat(struct record *r, u64 icount, u64 time, const struct rec
         if (arrive(r, &err))
             break;
         now = record_at(r);
+        /* Also where a limit lies at the same moment, so that nobody runs past the present. */
+        if (record_compare(&now, &end) >= 0)
+            return STOP_PRESENT;
         if (now.icount >= icount)
             return STOP_LIMIT;
         if (now.time >= time)
             return STOP_TIME;
-        if (record_compare(&now, &end) >= 0)
-            return STOP_PRESENT;
         next = landmark(r, &now, &end);
         if (r->next < r->input_count && record_compare(&r->inputs[r->next].at, &now) <= 0) {
             if (record_apply(r, &err))

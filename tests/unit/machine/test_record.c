@@ -374,7 +374,7 @@ static void input_between_vectors(void **state)
     go_to(m, 10);
     machine_debug(m, &debug); /* with the debugger's own points set, too */
     point.first = point.last = busy_label("RX");
-    assert_int_equal(machine_run(m, 100000, EVENT_NEVER), STOP_LIMIT);
+    assert_int_equal(machine_run(m, 100000, EVENT_NEVER), STOP_PRESENT);
     assert_true(whole_hash(m) == hash);
     machine_free(m);
 }

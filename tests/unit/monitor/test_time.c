@@ -61,6 +61,10 @@ static void test_back_and_forth(void **state)
     rig_do(rig, MONITOR_OK, "continue");
     assert_non_null(strstr(rig->text, "the end of what is recorded, 5000 instructions\n"));
     same_hash(rig, "$b");
+    /* Also where a limit lies just there. */
+    at(rig, "goto 4000", 4000);
+    at(rig, "continue 5000", 5000);
+    assert_non_null(strstr(rig->text, "the end of what is recorded"));
     at(rig, "continue 6000", 6000);
     at(rig, "goto 5000", 5000);
     same_hash(rig, "$b");
