@@ -85,12 +85,23 @@ static bool receive(struct gdb_host *host)
     return true;
 }
 
-/* Somebody knocks. */
+/* The client has hung up, but what it said last is still to be read. */
+static bool hung_up(const struct gdb_host *host)
+{
+    struct pollfd fd = {.fd = host->client, .events = POLLRDHUP};
+
+    return host->client >= 0 && poll(&fd, 1, 0) > 0;
+}
+
+/* Somebody knocks. Who comes after one that is on his way out waits for that. */
 static void welcome(struct gdb_host *host)
 {
     static const char refusal[] = "+$E.another gdb is at this machine#6f";
-    int fd = listen_accept(host->listener);
+    int fd;
 
+    if (host->lost || hung_up(host))
+        return;
+    fd = listen_accept(host->listener);
     if (fd < 0)
         return;
     if (host->client < 0) {
@@ -111,10 +122,10 @@ void gdb_host_await(const struct gdb_host *host, struct pollfd fds[GDB_FDS])
 
 void gdb_host_take(struct gdb_host *host, const struct pollfd fds[GDB_FDS])
 {
+    if (fds[1].revents && receive(host) && host->run->end == END_NOT)
+        host->run->end = END_GDB;
     if (fds[0].revents)
         welcome(host);
-    if (fds[1].revents && host->client >= 0 && receive(host) && host->run->end == END_NOT)
-        host->run->end = END_GDB;
 }
 
 /* --- the machine runs for the client -------------------------------------------------------- */
