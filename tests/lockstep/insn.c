@@ -300,6 +300,25 @@ static void make_io(struct stream *s)
     }
 }
 
+static void make_idle(struct stream *s)
+{
+    static const u16 loops[][3] = {
+        {000777},                    /* BR . */
+        {0105737, 0177564, 0100375}, /* TSTB @#TPS; BPL */
+        {0105737, 0177404, 0100375}, /* TSTB @#RKCS; BPL */
+        {005737, 0177546, 001775},   /* TST @#LKS; BEQ */
+        {005767, 0, 001775},         /* TST of a word; BEQ */
+        {000001, 000776},            /* WAIT; BR to it */
+        {077001},                    /* SOB R0,. */
+        {005711, 001776},            /* TST (R1); BEQ */
+    };
+    const u16 *loop = loops[random_below(s->random, ARRAY_LEN(loops))];
+
+    for (unsigned i = 0; i < 3 && (i == 0 || loop[i] || loop[0] == 005767); i++)
+        put(s, i == 1 && loop[0] == 005767 ? (u16)(pick_data(s->places, s->random) - here(s) - 2)
+                                           : loop[i]);
+}
+
 static void make_point(struct stream *s)
 {
     unsigned reg = pick_register(s, s->taste->pointers);
@@ -395,8 +414,9 @@ static void (*const makers[KIND_COUNT])(struct stream *s) = {
     [KIND_BRANCH] = make_branch, [KIND_SOB] = make_sob,       [KIND_JUMP] = make_jump,
     [KIND_CODES] = make_codes,   [KIND_TRAP] = make_trap,     [KIND_PSW] = make_psw,
     [KIND_STOP] = make_stop,     [KIND_MODE] = make_mode,     [KIND_FLOAT] = make_float,
-    [KIND_IO] = make_io,         [KIND_POINT] = make_point,   [KIND_PATCH] = make_patch,
-    [KIND_DISK] = make_disk,     [KIND_ANY] = make_any,       [KIND_WORD] = make_word,
+    [KIND_IO] = make_io,         [KIND_POINT] = make_point,   [KIND_IDLE] = make_idle,
+    [KIND_PATCH] = make_patch,   [KIND_DISK] = make_disk,     [KIND_ANY] = make_any,
+    [KIND_WORD] = make_word,
 };
 
 static enum kind pick_kind(const struct taste *taste, struct random *random)

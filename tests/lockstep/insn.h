@@ -26,6 +26,7 @@ enum kind {
     KIND_MODE, /* MFPI and its like */
     KIND_FLOAT,
     KIND_IO,
+    KIND_IDLE,  /* a loop that only something from outside ends */
     KIND_POINT, /* a good address into a register */
     KIND_PATCH, /* a store of an instruction into the program */
     KIND_DISK,  /* a transfer by the RK11 */

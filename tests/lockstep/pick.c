@@ -53,7 +53,7 @@ void taste_pick(struct taste *taste, struct random *random, bool disk)
         [KIND_DOUBLE] = 100, [KIND_SINGLE] = 60, [KIND_EIS] = 15,  [KIND_BRANCH] = 50,
         [KIND_SOB] = 10,     [KIND_JUMP] = 12,   [KIND_CODES] = 8, [KIND_TRAP] = 3,
         [KIND_PSW] = 3,      [KIND_MODE] = 2,    [KIND_FLOAT] = 4, [KIND_IO] = 3,
-        [KIND_POINT] = 20,   [KIND_PATCH] = 3,   [KIND_ANY] = 3,
+        [KIND_POINT] = 20,   [KIND_PATCH] = 3,   [KIND_IDLE] = 1,  [KIND_ANY] = 3,
     };
 
     for (unsigned i = 0; i < KIND_COUNT; i++)
