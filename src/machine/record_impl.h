@@ -1,5 +1,5 @@
 /* record_impl.h - a recording in memory: between record.c (what is recorded), record_travel.c (back
- * and forth in it) and record_file.c.
+ * and forth in it), record_patch.c (changes by hand), record_save.c and record_load.c (files).
  */
 #ifndef VM11_MACHINE_RECORD_IMPL_H
 #define VM11_MACHINE_RECORD_IMPL_H
@@ -113,5 +113,15 @@ int record_apply(struct record *r, struct err *err);
  * only until `to` or the count. */
 enum stop record_repeat(struct record *r, u64 icount, u64 time, const struct record_at *to,
                         bool through);
+
+/* --- files -------------------------------------------------------------------------------- */
+
+#define RECORD_MAGIC     "vm11rec1"
+#define RECORD_MAGIC_LEN 8u
+#define RECORD_FILE_MAX  (1u << 30)
+
+u64 record_fnv(const u8 *data, size_t len);
+/* The tape in the reader by its hash; 0: none. */
+int record_tape_hash(const struct machine *machine, u64 *hash, struct err *err);
 
 #endif
