@@ -42,6 +42,7 @@ static void print(void *ctx, const char *text, size_t len)
 {
     struct session *s = ctx;
 
+    progress_end(&s->progress);
     if (s->text)
         fwrite(text, 1, len, s->text);
     else if (!s->json && s->running)
@@ -54,6 +55,7 @@ static void complain(void *ctx, const char *text)
 {
     struct session *s = ctx;
 
+    progress_end(&s->progress);
     if (s->root) {
         json_complain(s, text);
     } else if (s->typed) {
@@ -127,6 +129,16 @@ static bool interrupted(void *ctx)
     return run->end == END_SIGNAL;
 }
 
+/* On the way through a recording: it takes long between two questions, so look each time. */
+static void progress(void *ctx, u64 done, u64 total)
+{
+    struct session *s = ctx;
+
+    s->asked = ASK_EVERY - 1;
+    if (!s->json)
+        progress_tell(&s->progress, "on the way", done, total);
+}
+
 static char *complete(void *ctx, const char *line, unsigned index)
 {
     return monitor_complete(((struct session *)ctx)->monitor, line, index);
@@ -166,6 +178,7 @@ int session_new(struct session **result, struct run *run, bool json, struct err 
                                 .run = go,
                                 .restart = restart,
                                 .interrupted = interrupted,
+                                .progress = progress,
                                 .ctx = s};
     run->until = EVENT_NEVER;
     rc = monitor_new(&s->monitor, run->machine, &s->io, err);
@@ -234,6 +247,7 @@ static void obey(struct session *s, const char *line)
     if (s->json)
         json_begin(s, line);
     result = monitor_command(s->monitor, line);
+    progress_end(&s->progress);
     if (s->json)
         json_end(s, result);
     judge(s);
@@ -361,6 +375,7 @@ bool session_script(struct session *s, const char *path)
     if (s->json)
         json_begin(s, path);
     result = monitor_script(s->monitor, path);
+    progress_end(&s->progress);
     if (s->json)
         json_end(s, result);
     judge(s);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/edit.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 
 #define JSON_DEPTH 16u
@@ -18,6 +19,7 @@ struct session {
     bool json, typed;           /* answers in JSON; a person types */
     bool running;               /* the machine runs: what is printed now is a trace */
     enum monitor_result result; /* the worst of all so far */
+    struct progress progress;   /* of a journey through a recording */
     unsigned asked;             /* how often the monitor asked whether it is interrupted */
 
     /* The answer under way, in JSON. */

@@ -63,6 +63,12 @@ bool record_silent(const struct machine *machine);
  * anything is changed by hand. Cheap when it is called again. */
 int record_look(struct machine *machine, struct err *err);
 
+/* Asked now and then on a long journey: go on? `done` of `total` is done, in units of time. False:
+ * it ends with -EINTR, and the machine is somewhere in the past. */
+typedef bool record_going(void *ctx, u64 done, u64 total);
+/* NULL: nobody is asked. `ctx` is borrowed. */
+void record_ask(struct machine *machine, record_going *going, void *ctx);
+
 /* Go to the moment `icount`: the first at which so many instructions are executed. -ERANGE where
  * that was not recorded. */
 int record_goto(struct machine *machine, u64 icount, struct err *err);

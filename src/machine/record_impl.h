@@ -53,6 +53,10 @@ struct record {
     bool ran;               /* machine_run() was called since the last input */
     bool silent;            /* a search or a journey: no output at all */
 
+    record_going *going; /* who is asked on journeys; NULL: nobody */
+    void *going_ctx;
+    u64 leg_begin, leg_base, journey; /* time at which this leg began; of legs before; of all */
+
     struct snapshot look; /* before the user's changes, where looking is true */
     bool looking;
     struct snapshot work;

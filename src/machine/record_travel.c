@@ -63,6 +63,24 @@ static const struct record_check *check_behind(const struct record *r, const str
     return low < r->check_count ? &r->checks[low] : NULL;
 }
 
+/* Does who is asked want the journey to go on? */
+static bool goes_on(const struct record *r)
+{
+    u64 done = r->leg_base + (machine_time(r->machine) - r->leg_begin);
+
+    if (!r->silent || !r->going)
+        return true;
+    return r->going(r->going_ctx, done < r->journey ? done : r->journey, r->journey);
+}
+
+/* A leg begins here; `total` for the whole journey. */
+static void leg_begin(struct record *r, u64 base, u64 total)
+{
+    r->leg_begin = machine_time(r->machine);
+    r->leg_base = base;
+    r->journey = total;
+}
+
 /* Now may be a moment at which the state was noted: is it the same, and is a checkpoint there? */
 static int arrive(struct record *r, struct err *err)
 {
@@ -71,6 +89,9 @@ static int arrive(struct record *r, struct err *err)
     const struct record_check *last = behind ? behind : r->checks + r->check_count;
 
     record_mute(r);
+    if (!goes_on(r))
+        return err_set(err, EINTR, "interrupted in the past, after %llu instructions",
+                       (unsigned long long)now.icount);
     if (last == r->checks || record_compare(&last[-1].at, &now) != 0)
         return 0;
     if (last[-1].hash != machine_hash(r->machine))
@@ -268,10 +289,17 @@ static int travel(struct record *r, const struct record_at *from, u64 icount,
 
     journey_begin(r, false);
     rc = begin_near(r, from, err);
+    leg_begin(r, 0, icount < to->icount ? icount - from->icount : to->time - from->time);
     if (!rc && record_repeat(r, icount, EVENT_NEVER, to, true) == STOP_HOST)
         rc = journey_failed(r, err);
     journey_end(r);
     return rc;
+}
+
+void record_ask(struct machine *m, record_going *going, void *ctx)
+{
+    m->record->going = going;
+    m->record->going_ctx = ctx;
 }
 
 int record_return(struct machine *m, const struct record_at *at, struct err *err)
@@ -393,6 +421,7 @@ int record_search(struct machine *m, record_wanted *wanted, void *ctx, struct re
             continue;
         begin = r->points[i].at;
         rc = restore(r, &r->points[i], err);
+        leg_begin(r, before.time - end.time, before.time - r->points[0].at.time);
         if (!rc)
             rc = search_stretch(r, &end, &before, wanted, ctx, found, err);
         end = begin;

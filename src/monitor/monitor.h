@@ -35,6 +35,8 @@ struct monitor_io {
     int (*restart)(void *ctx, struct err *err);
     /* The user wants the command to end. */
     bool (*interrupted)(void *ctx);
+    /* On a long journey through a recording, `done` of `total` lies behind. */
+    void (*progress)(void *ctx, u64 done, u64 total);
     bool no_files; /* commands that read or write files of the host are refused */
     void *ctx;
 };

@@ -379,6 +379,47 @@ static void input_between_vectors(void **state)
     machine_free(m);
 }
 
+static bool three_times(void *ctx, u64 done, u64 total)
+{
+    unsigned *left = ctx;
+
+    assert_true(done <= total);
+    return (*left)-- > 0;
+}
+
+/* Who is asked on the way may end the journey: the machine is in the past then, and all is well. */
+static void journeys_end_early(void **state)
+{
+    const struct record_options opt = {.interval = 1000};
+    struct machine *m = busy_new();
+    struct cpu_debug debug = {0};
+    struct record_at found;
+    struct err err = {0};
+    unsigned left = 3;
+    u64 hash;
+
+    ok(record_begin(m, &opt, &err), &err);
+    machine_run(m, 50000, EVENT_NEVER);
+    hash = whole_hash(m);
+    go_to(m, 0);
+    record_ask(m, three_times, &left);
+    assert_int_equal(record_present(m, &err), -EINTR);
+    assert_true(record_past(m) && m->cpu.icount > 0);
+    left = 3;
+    machine_debug(m, &debug);
+    assert_int_equal(record_goto(m, 49000, &err), -EINTR);
+    record_ask(m, NULL, NULL);
+    ok(record_present(m, &err), &err);
+    left = 3;
+    record_ask(m, three_times, &left);
+    assert_int_equal(record_search(m, NULL, NULL, &found, &err), -EINTR);
+    assert_true(strstr(err.text, "interrupted in the past") != NULL);
+    left = 1000000;
+    ok(record_present(m, &err), &err);
+    assert_true(whole_hash(m) == hash);
+    machine_free(m);
+}
+
 /* However little memory: checkpoints go, or the oldest past; what is left is true. */
 static void little_memory(void **state)
 {
@@ -609,6 +650,7 @@ int main(void)
         cmocka_unit_test(search_writes),
         cmocka_unit_test(search_breaks),
         cmocka_unit_test(input_between_vectors),
+        cmocka_unit_test(journeys_end_early),
         cmocka_unit_test(little_memory),
         cmocka_unit_test(bounds_and_barriers),
         cmocka_unit_test(tells_that_it_differs),
