@@ -57,7 +57,8 @@ static int set_up(struct run *run)
     if (rc == 0)
         rc = run_open_state(run, &run->err);
     if (rc == 0 && (opt->trace || opt->stats || opt->console.kind == CONSOLE_TTY))
-        rc = trace_open(&run->trace, run->machine, opt->trace, opt->trace_file, &run->err);
+        rc = trace_open(&run->trace, run->machine, opt->trace, opt->stats, opt->trace_file,
+                        &run->err);
     if (rc == 0 && opt->expect)
         rc = expect_read(&run->expect, opt->expect, &run->err);
     if (rc == 0)

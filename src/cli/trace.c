@@ -31,7 +31,8 @@ static void on_abort(void *ctx, const struct mmu_ref *ref)
     ((struct trace *)ctx)->aborts++;
 }
 
-int trace_open(struct trace *t, struct machine *m, unsigned what, const char *path, struct err *err)
+int trace_open(struct trace *t, struct machine *m, unsigned what, bool counts, const char *path,
+               struct err *err)
 {
     memset(t, 0, sizeof *t);
     t->machine = m;
@@ -43,7 +44,11 @@ int trace_open(struct trace *t, struct machine *m, unsigned what, const char *pa
     } else if (what) {
         t->file = stderr;
     }
-    t->watch = (struct cpu_watch){.vector = on_vector, .io = on_io, .abort = on_abort, .ctx = t};
+    t->watch = (struct cpu_watch){.io = on_io, .ctx = t};
+    if (counts) {
+        t->watch.vector = on_vector;
+        t->watch.abort = on_abort;
+    }
     cpu_watch_add(&m->cpu, &t->watch);
     if (what) {
         t->tracer = (struct tracer){.what = what, .line = put_line, .ctx = t};

@@ -24,9 +24,10 @@ struct trace {
 };
 
 /* Look on at `machine` from now on. `what` are TRACE_ bits, `path` is the file for their lines,
- * NULL: stderr. A failure names the file. */
-int trace_open(struct trace *trace, struct machine *machine, unsigned what, const char *path,
-               struct err *err);
+ * NULL: stderr. `counts`: traps, interrupts and aborts are counted, which keeps the translator from
+ * doing them itself. A failure names the file. */
+int trace_open(struct trace *trace, struct machine *machine, unsigned what, bool counts,
+               const char *path, struct err *err);
 
 /* Take it off and close the file: -errno where lines were lost. The counts stay. */
 int trace_close(struct trace *trace, struct err *err);

@@ -308,7 +308,8 @@ static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
                         .last = plan->last,
                         .edges = NONE,
                         .incoming = NONE,
-                        .next = *hash};
+                        .next = *hash,
+                        .leaves = plan->insn[0].leave};
     *hash = block;
     for (unsigned i = 0; i < result->edges; i++) {
         u32 edge = cache->edges++;

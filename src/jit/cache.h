@@ -36,7 +36,8 @@ struct block {
     u32 first, last; /* physical addresses of what it is made of */
     u32 edges;       /* its first edge; EDGE_NONE: none */
     u32 incoming;    /* the first edge that is linked to it */
-    u32 next;        /* with the same hash; or of the free ones */
+    u32 next;        /* with the same hash */
+    bool leaves;     /* at once: its first instruction is the interpreter's */
 };
 
 struct edge {

@@ -267,7 +267,7 @@ static void emit_jsr(struct emit *e)
     enum host_reg link = (enum host_reg)(e->insn->word[0] >> 6 & 7);
     u16 behind = (u16)(e->insn->pc + 2 * e->insn->length);
     struct host_addr target = jump_target(e);
-    struct place push = {.addr = {.reg = HR_VAL}, .guard = e->plan->kernel, .size = 2};
+    struct place push = {.addr = {.reg = HR_VAL}, .guard = e->plan->mode == MODE_K, .size = 2};
 
     e->pending[SP] -= 2;
     push.even = e->even >> SP & 1 && (e->pending[SP] & 1) == 0;
@@ -314,7 +314,7 @@ static void emit_step(struct emit *e)
 {
     emit_materialise(e->code, &e->cc);
     host_refund(e->code, rest(e));
-    host_step(e->code, e->insn->pc);
+    host_step(e->code, e->insn->pc, (u16)(e->insn->pc + 2 * e->insn->length));
     host_refund(e->code, 1 - rest(e));
     e->cc = (struct cc_state){0};
     e->even = 0;
@@ -339,6 +339,40 @@ static void emit_guard(struct emit *e)
         add_fixup(stub, at[i]);
 }
 
+static void emit_leave(struct emit *e)
+{
+    emit_materialise(e->code, &e->cc);
+    host_refund(e->code, rest(e));
+    host_leave(e->code, HOST_EXIT_MISS, e->insn->pc);
+}
+
+static void emit_kind(struct emit *e)
+{
+    const struct plan_insn *insn = e->insn;
+    const struct insn_info *info = &isa_info[insn->op];
+
+    if (insn->leave)
+        emit_leave(e);
+    else if (insn->step)
+        emit_step(e);
+    else if (insn->next == NEXT_SIDE || insn->next == NEXT_LOOP)
+        emit_branch(e);
+    else if (info->flow == FLOW_TRAP)
+        emit_trap(e);
+    else if (insn->op == OP_RTI || insn->op == OP_RTT)
+        emit_rti(e);
+    else if (insn->op == OP_SPL)
+        emit_spl(e);
+    else if (insn->op == OP_JSR)
+        emit_jsr(e);
+    else if (insn->op == OP_RTS)
+        emit_rts(e);
+    else if (insn->next == NEXT_ANYWHERE)
+        emit_jmp(e);
+    else if (info->flow == FLOW_NEXT)
+        emit_compute(e);
+}
+
 static void emit_insn(struct emit *e)
 {
     const struct plan_insn *insn = e->insn;
@@ -349,20 +383,9 @@ static void emit_insn(struct emit *e)
     if (!branches || insn->guarded)
         emit_settle(e);
     e->cc_before = e->cc;
-    if (insn->guarded && !insn->step)
+    if (insn->guarded && !insn->step && !insn->leave)
         emit_guard(e);
-    if (insn->step)
-        emit_step(e);
-    else if (branches)
-        emit_branch(e);
-    else if (insn->op == OP_JSR)
-        emit_jsr(e);
-    else if (insn->op == OP_RTS)
-        emit_rts(e);
-    else if (insn->next == NEXT_ANYWHERE)
-        emit_jmp(e);
-    else if (isa_info[insn->op].flow == FLOW_NEXT)
-        emit_compute(e);
+    emit_kind(e);
     if (e->misses || e->rare) {
         struct stub *stub = emit_stub(e);
 

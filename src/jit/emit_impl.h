@@ -10,13 +10,14 @@
  *   emit.c          the block: heads, stubs, edges, jumps
  *   emit_operand.c  addressing modes, registers, condition codes
  *   emit_alu.c      the instructions that compute
+ *   emit_trap.c     those that change the PSW
  */
 #ifndef VM11_JIT_EMIT_IMPL_H
 #define VM11_JIT_EMIT_IMPL_H
 
 #include "jit/emit.h"
 
-#define MISSES_MAX 12u /* of one instruction */
+#define MISSES_MAX 16u /* of one instruction */
 
 /* Where N and Z are. */
 enum nz_state { NZ_HERE, NZ_REGISTER, NZ_KNOWN };
@@ -141,5 +142,11 @@ struct stub *emit_stub(struct emit *e);
 
 /* Write an instruction with flow NEXT. */
 void emit_compute(struct emit *e);
+
+/* --- emit_trap.c --------------------------------------------------------------------------- */
+
+void emit_trap(struct emit *e);
+void emit_rti(struct emit *e);
+void emit_spl(struct emit *e);
 
 #endif

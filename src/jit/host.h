@@ -118,9 +118,9 @@ void host_edge_link(struct code *code, u32 at, u32 target);
 void host_edge_unlink(struct code *code, u32 at, u32 edge);
 /* Jump to the guest address in `reg`, by the jump cache. Destroys flags, ADDR, VAL, TMP. */
 void host_jump_guest(struct code *code, enum host_reg reg);
-/* Call hot.step_call() for the instruction at `pc`, with the guest's state in hot. It goes on
- * behind it, or leaves. Destroys flags, ADDR, VAL, TMP. */
-void host_step(struct code *code, u16 pc);
+/* Call hot.step_call() for the instruction at `pc`, behind which is `next`. It goes on there, or
+ * leaves. Destroys flags, ADDR, VAL, TMP. */
+void host_step(struct code *code, u16 pc, u16 next);
 
 /* --- registers ---------------------------------------------------------------------------- */
 
@@ -154,6 +154,29 @@ void host_store_const(struct code *code, unsigned size, u16 value, struct host_a
 fixup host_unless_word(struct code *code, u32 pa, u16 value);
 /* Jump if a write at the address, plus `delta`, is below the stack's edge. Destroys TMP. */
 fixup host_stack_guard(struct code *code, struct host_addr addr);
+
+/* --- fields of struct hot with 16 bits ------------------------------------------------------ */
+
+#define HOT_FIELD(field) ((u32)offsetof(struct hot, field))
+
+void host_get(struct code *code, enum host_reg dst, u32 field);
+void host_put(struct code *code, u32 field, enum host_reg src);
+void host_put_const(struct code *code, u32 field, u16 value);
+/* Jump if it is 0. Destroys flags. */
+fixup host_unless(struct code *code, u32 field);
+
+/* --- the processor's mode ------------------------------------------------------------------- */
+
+/* dst := hot.ps with the condition codes. Destroys flags and TMP, not the pointer. */
+void host_pack(struct code *code, enum host_reg dst);
+/* The condition codes := those in src<3:0>, not both N and Z. Destroys flags and `src`. */
+void host_unpack(struct code *code, enum host_reg src);
+/* The map and the stack's edge are those of `mode`, till the code is left or it is said again. */
+void host_use_map(struct code *code, unsigned mode);
+/* SP is put away as that of `from`; the pages are those of `to`. */
+void host_set_mode(struct code *code, unsigned from, unsigned to);
+/* The stack pointer of a mode that is not the current one. */
+void host_get_sp(struct code *code, enum host_reg dst, unsigned mode);
 
 /* --- arithmetic: sets flags --------------------------------------------------------------- */
 

@@ -13,11 +13,11 @@
 #include "jit/x64.h"
 
 /* Where the common routines are. */
-#define EXIT_AT  0x00u
-#define ENTER_AT 0x60u
-#define STEP_AT  0xc0u
-#define RARE_AT  0x160u
-#define FIRST_AT 0x1c0u
+#define EXIT_AT  0x000u
+#define ENTER_AT 0x080u
+#define STEP_AT  0x100u
+#define RARE_AT  0x1e0u
+#define FIRST_AT 0x240u
 
 bool host_supported(void)
 {
@@ -26,22 +26,43 @@ bool host_supported(void)
 
 /* --- the common routines -------------------------------------------------------------------- */
 
-static void each_register(struct code *code, unsigned opcode)
+/* The field of struct cpu at `at`, whose address is in rdi. */
+static void x64_cpu(struct code *code, enum x64_width width, unsigned opcode, unsigned reg, u32 at)
 {
-    for (unsigned i = 0; i < 7; i++)
-        x64_hot(code, LONG, opcode, x64_reg[i], HOT_AT(r) + 4 * i);
-    x64_hot(code, LONG, opcode, x64_reg[HR_NZ], HOT_AT(nz));
-    x64_hot(code, LONG, opcode, X64_BUDGET, HOT_AT(budget));
+    x64_opcode(code, width, opcode, reg, 0, RDI);
+    code_byte(code, 0x40 | (reg & 7) << 3 | RDI);
+    code_byte(code, at);
 }
 
+#define CPU_AT(field) ((u32)offsetof(struct cpu, field))
+
+/* Keeps rax; each field is stored as it will be loaded, which the host likes better. */
 static void save_all(struct code *code)
 {
-    each_register(code, 0x89);
+    x64_hot(code, WIDE, 0x8b, RDI, HOT_AT(cpu));
+    for (unsigned i = 0; i < 7; i++)
+        x64_cpu(code, WORD, 0x89, x64_reg[i], CPU_AT(r) + 2 * i);
+    x64_cpu(code, WORD, 0x89, x64_reg[HR_NZ], CPU_AT(cc.n));
+    x64_cpu(code, WORD, 0x89, x64_reg[HR_NZ], CPU_AT(cc.z));
+    x64_hot(code, LONG, 0x0fb6, RCX, HOT_AT(v));
+    x64_cpu(code, BYTE, 0x88, RCX, CPU_AT(cc.v));
+    x64_hot(code, LONG, 0x0fb6, RCX, HOT_AT(c));
+    x64_cpu(code, BYTE, 0x88, RCX, CPU_AT(cc.c));
+    x64_hot(code, LONG, 0x89, x64_reg[HR_NZ], HOT_AT(nz));
+    x64_hot(code, LONG, 0x89, X64_BUDGET, HOT_AT(budget));
 }
 
 static void load_all(struct code *code)
 {
-    each_register(code, 0x8b);
+    x64_hot(code, WIDE, 0x8b, RDI, HOT_AT(cpu));
+    for (unsigned i = 0; i < 7; i++)
+        x64_cpu(code, LONG, 0x0fb7, x64_reg[i], CPU_AT(r) + 2 * i);
+    x64_cpu(code, LONG, 0x0fb6, RCX, CPU_AT(cc.v));
+    x64_hot(code, BYTE, 0x88, RCX, HOT_AT(v));
+    x64_cpu(code, LONG, 0x0fb6, RCX, CPU_AT(cc.c));
+    x64_hot(code, BYTE, 0x88, RCX, HOT_AT(c));
+    x64_hot(code, LONG, 0x8b, x64_reg[HR_NZ], HOT_AT(nz));
+    x64_hot(code, LONG, 0x8b, X64_BUDGET, HOT_AT(budget));
     x64_hot(code, WIDE, 0x8b, X64_MAP, HOT_AT(map));
 }
 
@@ -60,14 +81,19 @@ static void stack_by(struct code *code, unsigned extension, unsigned bytes)
 
 static const u8 saved[] = {RBX, RBP, R12, R13, R14, R15};
 
-/* eax: why. */
-static void exit_routine(struct code *code)
+/* Back to who called host_run(). eax: why. */
+static void restore_routine(struct code *code)
 {
-    save_all(code);
     stack_by(code, 0, 8);
     for (unsigned i = ARRAY_LEN(saved); i-- > 0;)
         x64_opcode(code, LONG, 0x58 | (saved[i] & 7), 0, 0, saved[i]); /* pop */
     code_byte(code, 0xc3);
+}
+
+static void exit_routine(struct code *code)
+{
+    save_all(code);
+    restore_routine(code);
 }
 
 /* rdi: struct hot, rsi: where to. */
@@ -92,15 +118,15 @@ static void step_routine(struct code *code)
     stack_by(code, 5, 8);
     x64_hot(code, LONG, 0xff, 2, HOT_AT(step_call)); /* call */
     stack_by(code, 0, 8);
-    load_all(code);
     x64_rr(code, LONG, 0x85, RAX, RAX);
     leave = x64_jump_if(code, X64_NE);
+    load_all(code);
     code_byte(code, 0xc3);
     host_bind(code, leave);
-    stack_by(code, 0, 8); /* not back to the block */
+    stack_by(code, 0, 8); /* not back to the block; the state is the interpreter's */
     code_byte(code, 0xb8);
     code_word(code, HOST_EXIT_STEP);
-    host_jump_to(code, EXIT_AT);
+    restore_routine(code);
 }
 
 /* edi: an address; rax: its entry among those near translated code, 0 (and Z) if there is none or
@@ -296,9 +322,10 @@ static void call_routine(struct code *code, u32 at)
     code_word(code, at - (code->at + 4));
 }
 
-void host_step(struct code *code, u16 pc)
+void host_step(struct code *code, u16 pc, u16 next)
 {
     hot_const(code, HOT_AT(pc), pc);
+    hot_const(code, HOT_AT(next), next);
     call_routine(code, STEP_AT);
 }
 

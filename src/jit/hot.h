@@ -2,13 +2,13 @@
  *
  * Translated code has the address of this structure in one register and its fields at small
  * offsets. The guest's registers are in registers of the host then (host.h); on entry they come
- * from here and on exit they go back. N and Z are one value: N is its bit 15, Z says it is zero.
+ * from struct cpu, and on exit they go back there, condition codes too. N and Z are one value: N is
+ * its bit 15, Z says it is zero.
  */
 #ifndef VM11_JIT_HOT_H
 #define VM11_JIT_HOT_H
 
-#include "base/types.h"
-#include "mem/mmu.h"
+#include "cpu/cpu.h"
 
 #define JUMP_SLOTS 4096u /* of the jump cache; slot: bits <12:1> of the virtual address */
 
@@ -18,21 +18,37 @@ struct jump {
     const u8 *code;
 };
 
+/* What changes with the processor's mode. */
+struct hot_mode {
+    const struct mmu_map *map; /* of its D space */
+    u32 page[8];               /* keys of the pages of its I space: see cache.h */
+    u32 stack_edge;            /* as in struct cpu */
+    u16 ready;                 /* all these are right */
+};
+
+/* hot.trace: what becomes of cpu->trace. */
+enum { HOT_TRACE_SAME, HOT_TRACE_ON, HOT_TRACE_OFF };
+
 struct hot {
-    u32 r[7]; /* R0-R5, SP; <31:16> are 0 */
-    u32 nz;
+    struct cpu *cpu;
+    u32 nz;      /* N and Z, on entry and exit */
     i32 budget;  /* instructions that may still be executed */
     u8 v, c;     /* V and C: 0 or 1 */
+    u16 ps;      /* the PSW without condition codes */
     u32 pc;      /* after an exit: the guest's PC */
     u32 edge;    /* after HOST_EXIT_EDGE: its number */
-    u32 page[8]; /* keys of the pages of the I space of the current mode: see cache.h */
-    const struct mmu_map *map; /* of the D space of the current mode */
-    u32 stack_edge;            /* as in struct cpu */
-    u32 step;                  /* result of a call of the interpreter: not 0: leave */
-    const u8 *words;           /* a bit for each word of memory that is translated */
-    const u8 *memory;          /* the guest's memory */
+    u32 page[8]; /* of the current mode, as are the next two */
+    const struct mmu_map *map;
+    u32 stack_edge;
+    u32 next;            /* of hot.step_call(): PC behind the instruction at hot.pc */
+    const u8 *words;     /* a bit for each word of memory that is translated */
+    const u8 *memory;    /* the guest's memory */
+    u16 plain;           /* the PSW may change without a look at requests: see emit_trap.c */
+    u16 trace;           /* HOT_TRACE_ */
+    u16 target, next_ps; /* of a trap under way */
     void *step_ctx;
     u32 (*step_call)(void *ctx); /* the interpreter, for one instruction */
+    struct hot_mode mode[4];
     struct jump jump[JUMP_SLOTS];
 };
 

@@ -98,6 +98,21 @@ static bool is_native(const struct plan_insn *insn)
     }
 }
 
+/* One that changes the PSW, in a mode where emit_trap.c can do it. */
+static bool changes_ps(unsigned op, enum mode mode)
+{
+    switch ((enum op)op) {
+    case OP_BPT:
+    case OP_IOT:
+    case OP_EMT:
+    case OP_TRAP: return mode == MODE_K || mode == MODE_U;
+    case OP_RTI:
+    case OP_RTT: return mode == MODE_K;
+    case OP_SPL: return true;
+    default: return false;
+    }
+}
+
 /* A reference to memory may find no entry in the map, and then nothing has changed yet. */
 static bool may_miss(const struct plan_insn *insn)
 {
@@ -125,7 +140,8 @@ static unsigned flags_defined(const struct plan_insn *insn)
 
 static unsigned flags_used(const struct plan_insn *insn)
 {
-    if (insn->step || insn->guarded || insn->next != NEXT_INSN || may_miss(insn))
+    if (insn->step || insn->guarded || insn->op == OP_SPL || insn->next != NEXT_INSN ||
+        may_miss(insn))
         return LIVE_ALL;
     switch ((enum op)insn->op) {
     case OP_ADC:
@@ -210,6 +226,15 @@ static bool take(struct plan *plan, const struct cpu *cpu, const struct cache *c
     return true;
 }
 
+/* Who does it? */
+static void choose(struct plan_insn *insn, enum mode mode)
+{
+    if (is_native(insn) || changes_ps(insn->op, mode))
+        return;
+    insn->step = isa_info[insn->op].flow == FLOW_NEXT && insn->op != OP_NONE;
+    insn->leave = !insn->step;
+}
+
 /* What comes behind the instruction that has just been taken: *pc. False: the block ends there. */
 static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
 {
@@ -217,6 +242,10 @@ static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
     u16 target = 0, behind = (u16)(insn->pc + 2u * insn->length);
 
     *pc = plan->end = behind;
+    if (insn->leave) {
+        insn->next = NEXT_ANYWHERE;
+        return false;
+    }
     switch ((enum flow)info->flow) {
     case FLOW_NEXT: return true;
     case FLOW_COND:
@@ -231,12 +260,12 @@ static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
         insn->next = NEXT_ANYWHERE;
         return false;
     case FLOW_CALL:
-    case FLOW_RET: insn->next = NEXT_ANYWHERE; return false;
-    case FLOW_TRAP:
-    case FLOW_STOP:
-    case FLOW_SYNC: break;
+    case FLOW_RET:
+    case FLOW_TRAP: insn->next = NEXT_ANYWHERE; return false;
+    case FLOW_SYNC: return true;
+    case FLOW_STOP: break;
     }
-    return false; /* not reached: these are not taken */
+    return false; /* not reached: the interpreter's */
 }
 
 bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cache, u16 pc,
@@ -248,20 +277,13 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
     plan->count = 0;
     plan->first = UINT32_MAX;
     plan->last = 0;
-    plan->kernel = cpu_mode(cpu) == MODE_K;
+    plan->mode = cpu_mode(cpu);
     while (plan->count < limit) {
         struct plan_insn *insn = &plan->insn[plan->count];
-        u32 first = plan->first, last = plan->last;
 
         if ((at ^ pc) >> 13 || !take(plan, cpu, cache, at))
             break;
-        insn->step = !is_native(insn);
-        if (insn->step && (isa_info[insn->op].flow != FLOW_NEXT ||
-                           isa_info[insn->op].sens != SENS_NONE || insn->op == OP_NONE)) {
-            plan->first = first;
-            plan->last = last;
-            break;
-        }
+        choose(insn, plan->mode);
         plan->count++;
         if (!go_on(plan, insn, &at))
             break;

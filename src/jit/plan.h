@@ -35,7 +35,8 @@ struct plan_insn {
     u8 op;        /* enum op */
     u8 next;      /* enum plan_next */
     u8 live;      /* condition codes that matter behind it */
-    bool step;    /* the interpreter does it */
+    bool step;    /* the interpreter does it, and the block may go on */
+    bool leave;   /* the interpreter does it, and the block ends */
     bool guarded; /* its words change: they are compared before it is executed */
 };
 
@@ -44,7 +45,7 @@ struct plan {
     unsigned count;
     u16 end;         /* where it goes on behind the last, unless that leaves */
     u32 first, last; /* physical addresses of the first and the last byte that it is made of */
-    bool kernel;
+    enum mode mode;
     struct plan_insn insn[PLAN_MAX];
 };
 

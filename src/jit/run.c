@@ -23,6 +23,7 @@ struct jit {
     u64 zero;        /* icount where hot.budget would be 0 */
     u32 mmu_version; /* what hot.page was computed from */
     u32 debug_version;
+    u16 slr;
     enum mode mode;
     u64 seen;           /* cache.version when translated code was entered */
     enum cpu_exit exit; /* the interpreter's, from within a block */
@@ -45,29 +46,47 @@ static bool nz_fits(const struct cc *cc)
     return !(cc->n >> 15 && cc->z == 0);
 }
 
+/* A change of the PSW would have no other effect: see emit_trap.c. */
+static bool is_plain(const struct cpu *cpu)
+{
+    for (const struct cpu_watch *w = cpu->watch; w; w = w->next)
+        if (w->vector)
+            return false;
+    return !cpu->debug && !(cpu->ps & (PS_SET | PS_T)) && !cpu->pirq && !cpu->br;
+}
+
 static void load_state(struct jit *jit)
 {
     const struct cpu *cpu = jit->cpu;
     struct hot *hot = &jit->hot;
 
-    for (unsigned i = 0; i < 7; i++)
-        hot->r[i] = cpu->r[i];
     hot->nz = cpu->cc.z == 0 ? 0 : (cpu->cc.n & 0100000u) | 1u;
-    hot->v = cpu->cc.v;
-    hot->c = cpu->cc.c;
+    hot->ps = cpu->ps;
     hot->map = cpu->map[SPACE_D];
     hot->stack_edge = cpu->stack_edge;
+    hot->plain = is_plain(cpu);
+    hot->trace = HOT_TRACE_SAME;
 }
 
-static void store_state(struct jit *jit)
+/* What translated code changes of the processor's mode, for who looks at struct cpu. */
+static void store_mode(struct jit *jit)
 {
     struct cpu *cpu = jit->cpu;
-    const struct hot *hot = &jit->hot;
+    struct hot *hot = &jit->hot;
 
-    for (unsigned i = 0; i < 7; i++)
-        cpu->r[i] = (u16)hot->r[i];
-    cpu->cc = (struct cc){.n = (u16)hot->nz, .z = (u16)hot->nz, .v = hot->v, .c = hot->c};
-    cpu->icount = jit->zero - (u64)(i64)hot->budget;
+    if (hot->trace != HOT_TRACE_SAME)
+        cpu->trace = hot->trace == HOT_TRACE_ON;
+    hot->trace = HOT_TRACE_SAME;
+    if (hot->ps == cpu->ps)
+        return;
+    cpu->ps = hot->ps;
+    cpu_update(cpu);
+    jit->mode = cpu_mode(cpu);
+}
+
+static void store_icount(struct jit *jit)
+{
+    jit->cpu->icount = jit->zero - (u64)(i64)jit->hot.budget;
 }
 
 /* --- the interpreter, from within a block ------------------------------------------------------
@@ -89,18 +108,14 @@ static u32 step(void *ctx)
     struct jit *jit = ctx;
     struct cpu *cpu = jit->cpu;
     u64 until = cpu->until;
-    u16 pc = (u16)jit->hot.pc, next;
-    map_entry entry = cpu->map[SPACE_I]->read[pc >> 6];
 
-    store_state(jit);
-    cpu->r[PC] = pc;
-    if (!entry)
-        return 1;
-    next = (u16)(pc + 2 * isa_length(word_get((const u8 *)(entry + pc))));
+    store_icount(jit);
+    store_mode(jit);
+    cpu->r[PC] = (u16)jit->hot.pc;
     jit->steps++;
     jit->interpreted++;
     jit->exit_due = cpu_turn(cpu, &jit->exit);
-    if (jit->exit_due || !may_go_on(jit, until, next))
+    if (jit->exit_due || !may_go_on(jit, until, (u16)jit->hot.next))
         return 1;
     load_state(jit);
     jit->hot.budget = (i32)(jit->zero - cpu->icount);
@@ -114,17 +129,30 @@ static u32 step(void *ctx)
 static void refresh(struct jit *jit)
 {
     const struct cpu *cpu = jit->cpu;
+    struct hot_mode *mode;
 
     if (cpu->debug_version != jit->debug_version) {
         jit->debug_version = cpu->debug_version;
         cache_flush(&jit->cache);
     }
-    if (cpu->mmu.version == jit->mmu_version && cpu_mode(cpu) == jit->mode)
+    if (cpu->mmu.version != jit->mmu_version || cpu->slr != jit->slr) {
+        jit->mmu_version = cpu->mmu.version;
+        jit->slr = cpu->slr;
+        for (unsigned i = 0; i < ARRAY_LEN(jit->hot.mode); i++)
+            jit->hot.mode[i].ready = false;
+    } else if (cpu_mode(cpu) == jit->mode) {
         return;
-    jit->mmu_version = cpu->mmu.version;
+    }
     jit->mode = cpu_mode(cpu);
-    for (unsigned page = 0; page < 8; page++)
-        jit->hot.page[page] = cache_page_key(cpu, jit->mode, page);
+    mode = &jit->hot.mode[jit->mode];
+    if (!mode->ready) {
+        mode->map = cpu->map[SPACE_D];
+        mode->stack_edge = cpu->stack_edge;
+        for (unsigned page = 0; page < 8; page++)
+            mode->page[page] = cache_page_key(cpu, jit->mode, page);
+        mode->ready = !(cpu->ps & PS_SET);
+    }
+    memcpy(jit->hot.page, mode->page, sizeof jit->hot.page);
 }
 
 /* The block at `pc`, translated now if it has been wanted often enough; or NO_BLOCK. */
@@ -151,6 +179,7 @@ static const u8 *next_code(struct jit *jit, enum host_exit why)
     u64 version = jit->cache.version;
     u32 edge = jit->hot.edge, block;
 
+    store_mode(jit);
     if (why == HOST_EXIT_EDGE)
         jit->hot.pc = jit->cache.edge[edge].pc;
     block = find_block(jit, (u16)jit->hot.pc);
@@ -183,7 +212,7 @@ static void run_code(struct jit *jit)
 
     refresh(jit);
     block = find_block(jit, cpu->r[PC]);
-    if (block == NO_BLOCK)
+    if (block == NO_BLOCK || jit->cache.block[block].leaves)
         return;
     load_state(jit);
     jit->hot.budget = left < BUDGET_LIMIT ? (i32)left : BUDGET_LIMIT;
@@ -197,7 +226,8 @@ static void run_code(struct jit *jit)
             return;
         at = why == HOST_EXIT_EDGE || why == HOST_EXIT_JUMP ? next_code(jit, why) : NULL;
     } while (at);
-    store_state(jit);
+    store_icount(jit);
+    store_mode(jit);
     cpu->r[PC] = (u16)jit->hot.pc;
     jit->misses += why == HOST_EXIT_MISS;
     if (why == HOST_EXIT_CHANGED)
@@ -244,7 +274,7 @@ int jit_new(struct jit **jit, struct cpu *cpu, const struct jit_options *opt, st
         free(j);
         return rc;
     }
-    j->cpu = cpu;
+    j->cpu = j->hot.cpu = cpu;
     j->threshold = opt && opt->threshold ? opt->threshold : THRESHOLD;
     j->mmu_version = cpu->mmu.version - 1;
     j->debug_version = cpu->debug_version;
