@@ -2,9 +2,9 @@
  *
  * Processor: r0-r5 sp pc of the current set and mode, r00-r05 r10-r15 of both sets, ksp ssp usp,
  * ps (psw) and its parts (ps.n ... ps.mode), pirq slr sr dr ubreak, mmr0-mmr3, the PARs and PDRs
- * (kipar0 ... udpdr7), fps fea fec ac0-ac5, icount, time, hash. Devices: the registers of their tables
- * (rkcs, rk.rkcs), and with the device's name what has no address (rk.phase, rk.cylinder.3), which
- * cannot be set. Upper and lower case alike.
+ * (kipar0 ... udpdr7), fps fea fec ac0-ac5, icount, time, hash. Devices: the registers of their
+ * tables (rkcs, rk.rkcs), and with the device's name what has no address (rk.phase, rk.cylinder.3),
+ * which cannot be set. Upper and lower case alike.
  *
  * Reading is without effect. Writing sets the state itself, not what a program's write would do.
  */
