@@ -48,4 +48,10 @@ void code_sync(const struct code *code, u32 from)
          *end = (char *)(uintptr_t)code->exec + code->at;
 
     __builtin___clear_cache(begin, end);
+#ifdef CODE_SYNC_BY_PROTECTION /* for an emulator of the host: see tools/cross */
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)begin / page * page;
+
+    mprotect((void *)first, (uintptr_t)end - first, PROT_READ);
+    mprotect((void *)first, (uintptr_t)end - first, PROT_READ | PROT_EXEC);
+#endif
 }

@@ -16,6 +16,7 @@ struct code {
     u32 size;       /* bytes */
     u32 at;         /* where the next byte goes */
     bool full;      /* something did not fit: what was written since code_begin() is void */
+    u8 borrow;      /* of host_a64: what the host's C is for the next instruction */
 };
 
 /* Room for `size` bytes, rounded up to the host's pages. -errno where the host gives none. */
