@@ -250,7 +250,8 @@ static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
     case FLOW_NEXT: return true;
     case FLOW_COND:
         known_target(insn, &target);
-        insn->next = target <= insn->pc ? NEXT_LOOP : NEXT_SIDE;
+        /* SOB is for loops, even where its offset is 0 or passes address 0. */
+        insn->next = insn->op == OP_SOB || target <= insn->pc ? NEXT_LOOP : NEXT_SIDE;
         return insn->next == NEXT_SIDE;
     case FLOW_JUMP:
         if (known_target(insn, &target)) {
