@@ -16,6 +16,21 @@ struct stub *emit_stub(struct emit *e)
     return &e->stub[e->stubs++];
 }
 
+/* Tell which instruction was the last where a breakpoint may follow. Keeps the flags. */
+static void note_last(const struct emit *e, struct last last)
+{
+    if (!e->plan->stops || !last.known)
+        return;
+    host_put_const(e->code, HOT_FIELD(last), last.pc);
+    host_put_const(e->code, HOT_FIELD(last_changes), last.changes);
+}
+
+/* This one. */
+static struct last this_one(const struct emit *e)
+{
+    return (struct last){.known = !e->insn->step, .pc = e->insn->pc, .changes = e->changes};
+}
+
 /* Instructions of the block from this one on. */
 static int rest(const struct emit *e)
 {
@@ -26,7 +41,8 @@ static struct stub *side_stub(struct emit *e, u16 pc, int refund)
 {
     struct stub *stub = emit_stub(e);
 
-    *stub = (struct stub){.kind = STUB_EDGE, .pc = pc, .refund = refund, .cc = e->cc};
+    *stub = (struct stub){
+        .kind = STUB_EDGE, .pc = pc, .refund = refund, .cc = e->cc, .last = this_one(e)};
     return stub;
 }
 
@@ -53,6 +69,7 @@ static void edge(struct emit *e, u16 pc)
 static void leave_to(struct emit *e, u16 pc)
 {
     emit_materialise(e->code, &e->cc);
+    note_last(e, this_one(e));
     edge(e, pc);
 }
 
@@ -240,6 +257,7 @@ static void emit_branch(struct emit *e)
 static void jump_guest(struct emit *e, enum host_reg reg)
 {
     emit_materialise(e->code, &e->cc);
+    note_last(e, this_one(e));
     host_jump_guest(e->code, reg);
 }
 
@@ -270,6 +288,7 @@ static void emit_jsr(struct emit *e)
     struct place push = {.addr = {.reg = HR_VAL}, .guard = e->plan->mode == MODE_K, .size = 2};
 
     e->pending[SP] -= 2;
+    emit_record(e, SP, -2);
     push.even = e->even >> SP & 1 && (e->pending[SP] & 1) == 0;
     host_offset(e->code, HR_VAL, HR_SP, e->pending[SP]);
     emit_find(e, &push, true);
@@ -298,6 +317,7 @@ static void emit_rts(struct emit *e)
     emit_find(e, &pop, false);
     host_load(e->code, 2, HR_ADDR, pop.addr);
     e->pending[SP] += 2;
+    emit_record(e, SP, 2);
     emit_commit(e);
     if ((unsigned)link != PC) {
         host_move(e->code, target = HR_VAL, link);
@@ -331,6 +351,7 @@ static void emit_guard(struct emit *e)
         at[i] = host_unless_word(e->code, e->insn->pa + 2 * i, e->insn->word[i]);
     if (e->index) {
         stub = side_stub(e, e->insn->pc, rest(e));
+        stub->last = e->last;
     } else {
         stub = emit_stub(e);
         *stub = (struct stub){.kind = STUB_CHANGED, .pc = e->insn->pc, .refund = rest(e)};
@@ -342,6 +363,7 @@ static void emit_guard(struct emit *e)
 static void emit_leave(struct emit *e)
 {
     emit_materialise(e->code, &e->cc);
+    note_last(e, e->last);
     host_refund(e->code, rest(e));
     host_leave(e->code, HOST_EXIT_MISS, e->insn->pc);
 }
@@ -371,6 +393,8 @@ static void emit_kind(struct emit *e)
         emit_jmp(e);
     else if (info->flow == FLOW_NEXT)
         emit_compute(e);
+    else if (insn->op == OP_JMP && (insn->word[0] & 077) == 037)
+        emit_record(e, PC, 2); /* all of a jump that the plan follows */
 }
 
 static void emit_insn(struct emit *e)
@@ -380,6 +404,7 @@ static void emit_insn(struct emit *e)
 
     e->misses = 0;
     e->rare = false;
+    e->changes = 0;
     if (!branches || insn->guarded)
         emit_settle(e);
     e->cc_before = e->cc;
@@ -389,16 +414,21 @@ static void emit_insn(struct emit *e)
     if (e->misses || e->rare) {
         struct stub *stub = emit_stub(e);
 
-        *stub =
-            (struct stub){.kind = STUB_MISS, .pc = insn->pc, .refund = rest(e), .cc = e->cc_before};
+        *stub = (struct stub){.kind = STUB_MISS,
+                              .pc = insn->pc,
+                              .refund = rest(e),
+                              .cc = e->cc_before,
+                              .last = e->last};
         for (; stub->count < e->misses; stub->count++)
             stub->at[stub->count] = e->miss[stub->count];
     }
+    e->last = this_one(e);
 }
 
 static void leave(struct emit *e, const struct stub *stub, enum host_exit why)
 {
     emit_materialise(e->code, &stub->cc);
+    note_last(e, stub->last);
     host_refund(e->code, stub->refund);
     host_leave(e->code, why, stub->pc);
 }
@@ -426,6 +456,7 @@ static void emit_stubs(struct emit *e)
         case STUB_CHANGED: leave(e, stub, HOST_EXIT_CHANGED); break;
         case STUB_EDGE:
             emit_materialise(e->code, &stub->cc);
+            note_last(e, stub->last);
             host_refund(e->code, stub->refund);
             edge(e, stub->pc);
             break;

@@ -35,6 +35,12 @@ struct cc_state {
 /* What the host's flags tell: all, all but C, or nothing. */
 enum flags_state { FLAGS_NONE, FLAGS_NZV, FLAGS_ALL };
 
+/* The instruction that was executed last, and its MMR1. */
+struct last {
+    bool known; /* else it was the interpreter's */
+    u16 pc, changes;
+};
+
 /* Code that is rarely needed, written behind the block. */
 struct stub {
     enum { STUB_RARE, STUB_MISS, STUB_EDGE, STUB_CHANGED } kind;
@@ -43,6 +49,7 @@ struct stub {
     u16 pc; /* to leave with, or of the edge */
     int refund;
     struct cc_state cc;
+    struct last last;
     struct host_addr addr; /* STUB_RARE: to be tried again; found: on at `resume` */
     u32 resume;
 };
@@ -60,6 +67,8 @@ struct emit {
     u8 flags;                      /* enum flags_state */
     u8 even;                       /* bit n: Rn is known to be even */
     int pending[7];                /* steps that are not yet in the registers */
+    u16 changes;                   /* the same steps as MMR1 holds them */
+    struct last last;              /* before this instruction */
     fixup miss[MISSES_MAX];
     unsigned misses;
     bool rare; /* it has a STUB_RARE, which may miss too */
@@ -134,6 +143,14 @@ static inline void emit_miss(struct emit *e, fixup at)
 static inline bool emit_live(const struct emit *e, unsigned what)
 {
     return e->insn->live & what;
+}
+
+/* A step of a register, for MMR1. */
+static inline void emit_record(struct emit *e, unsigned reg, int delta)
+{
+    unsigned entry = ((unsigned)delta & 037u) << 3 | reg;
+
+    e->changes |= (u16)(e->changes ? entry << 8 : entry);
 }
 
 struct stub *emit_stub(struct emit *e);

@@ -61,7 +61,7 @@ static struct place through_pc(struct emit *e, const struct operand *op)
     u16 relative = (u16)(op->pc + op->extra);
 
     switch (op->spec >> 3) {
-    case 3: return by_constant(op->extra);
+    case 3: emit_record(e, PC, 2); return by_constant(op->extra);
     case 6: return by_constant(relative);
     default: return follow(e, by_constant(relative));
     }
@@ -78,13 +78,21 @@ static struct place through_register(struct emit *e, const struct operand *op)
     case 2:
         place = by_register(e, reg, 0);
         e->pending[reg] += step;
+        emit_record(e, reg, step);
         return place;
     case 3:
         place = follow(e, by_register(e, reg, 0));
         e->pending[reg] += 2;
+        emit_record(e, reg, 2);
         return place;
-    case 4: e->pending[reg] -= step; return by_register(e, reg, 0);
-    case 5: e->pending[reg] -= 2; return follow(e, by_register(e, reg, 0));
+    case 4:
+        e->pending[reg] -= step;
+        emit_record(e, reg, -step);
+        return by_register(e, reg, 0);
+    case 5:
+        e->pending[reg] -= 2;
+        emit_record(e, reg, -2);
+        return follow(e, by_register(e, reg, 0));
     case 6: return by_register(e, reg, (i16)op->extra);
     default: return follow(e, by_register(e, reg, (i16)op->extra));
     }
@@ -133,8 +141,10 @@ struct value emit_read(struct emit *e, const struct operand *op, enum host_reg t
         return (struct value){.constant = true, .value = op->pc};
     if (emit_in_register(op))
         return (struct value){.reg = (enum host_reg)op->spec};
-    if (op->spec == 027) /* the low byte of a known word */
+    if (op->spec == 027) { /* the low byte of a known word */
+        emit_record(e, PC, 2);
         return (struct value){.constant = true, .value = op->extra};
+    }
     place = emit_place(e, op);
     emit_find(e, &place, false);
     host_load(e->code, op->size, temp, place.addr);

@@ -26,6 +26,9 @@ struct hot_mode {
     u16 ready;                 /* all these are right */
 };
 
+/* hot.last: it was the interpreter's, and struct cpu tells. */
+#define HOT_LAST_NONE 1u
+
 /* hot.trace: what becomes of cpu->trace. */
 enum { HOT_TRACE_SAME, HOT_TRACE_ON, HOT_TRACE_OFF };
 
@@ -46,6 +49,8 @@ struct hot {
     u16 plain;           /* the PSW may change without a look at requests: see emit_trap.c */
     u16 trace;           /* HOT_TRACE_ */
     u16 target, next_ps; /* of a trap under way */
+    u16 last;            /* with breakpoints: the instruction executed last, or HOT_LAST_NONE */
+    u16 last_changes;    /* MMR1 of it */
     void *step_ctx;
     u32 (*step_call)(void *ctx); /* the interpreter, for one instruction */
     struct hot_mode mode[4];

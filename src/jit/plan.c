@@ -279,6 +279,7 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
     plan->first = UINT32_MAX;
     plan->last = 0;
     plan->mode = cpu_mode(cpu);
+    plan->stops = cpu->debug;
     while (plan->count < limit) {
         struct plan_insn *insn = &plan->insn[plan->count];
 

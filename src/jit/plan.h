@@ -46,6 +46,7 @@ struct plan {
     u16 end;         /* where it goes on behind the last, unless that leaves */
     u32 first, last; /* physical addresses of the first and the last byte that it is made of */
     enum mode mode;
+    bool stops; /* the debugger has points: MMR1 and MMR2 are to be known wherever it leaves */
     struct plan_insn insn[PLAN_MAX];
 };
 

@@ -1,7 +1,8 @@
 /* run.c - the translator's loop: find the block, run it, let the interpreter do the rest.
  *
  * The last instruction before the limit is always the interpreter's, so that what belongs to the
- * last instruction (MMR1, MMR2) is in struct cpu when the engine returns.
+ * last instruction (MMR1, MMR2) is in struct cpu when the engine returns; where a breakpoint is
+ * next, nobody knows that it was the last, and translated code tells (hot.last).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -66,6 +67,7 @@ static void load_state(struct jit *jit)
     hot->stack_edge = cpu->stack_edge;
     hot->plain = is_plain(cpu);
     hot->trace = HOT_TRACE_SAME;
+    hot->last = HOT_LAST_NONE;
 }
 
 /* What translated code changes of the processor's mode, for who looks at struct cpu. */
@@ -82,6 +84,18 @@ static void store_mode(struct jit *jit)
     cpu->ps = hot->ps;
     cpu_update(cpu);
     jit->mode = cpu_mode(cpu);
+}
+
+/* MMR1 and MMR2: if a breakpoint is next, nobody else computes them. */
+static void store_last(struct jit *jit)
+{
+    struct cpu *cpu = jit->cpu;
+    u32 changes = jit->hot.last_changes;
+
+    if (jit->hot.last == HOT_LAST_NONE)
+        return;
+    cpu->start = jit->hot.last;
+    cpu->changes = changes | (changes > 0377 ? 16u : changes ? 8u : 0u) << 16;
 }
 
 static void store_icount(struct jit *jit)
@@ -228,6 +242,7 @@ static void run_code(struct jit *jit)
     } while (at);
     store_icount(jit);
     store_mode(jit);
+    store_last(jit);
     cpu->r[PC] = (u16)jit->hot.pc;
     jit->misses += why == HOST_EXIT_MISS;
     if (why == HOST_EXIT_CHANGED)
