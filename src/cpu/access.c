@@ -48,8 +48,11 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
         return;
     if (ref->write)
         table = code && code->granule[pa >> 6] ? map->code : map->write;
-    if (mmu->mmr0 & MMR0_ENABLE ? mmu_cacheable(mmu, ref) : !(mmu->mmr0 & MMR0_MAINT))
-        table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
+    if (!(mmu->mmr0 & MMR0_ENABLE ? mmu_cacheable(mmu, ref) : !(mmu->mmr0 & MMR0_MAINT)))
+        return;
+    if (mmu->keep)
+        mmu_keep(mmu, ref);
+    table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
 }
 
 /* What a reference reaches: memory at `host`, or (host NULL) the I/O page at `pa`. */

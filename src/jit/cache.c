@@ -333,7 +333,7 @@ u32 cache_translate(struct cache *cache, u32 page_key, u16 pc)
     struct emit_result result;
     struct plan plan;
 
-    if (!plan_make(&plan, cache->cpu, cache, pc, PLAN_MAX))
+    if (!plan_make(&plan, cache->cpu, cache, pc, cache->block_limit))
         return NO_BLOCK;
     if (cache->blocks == cache->block_room || cache->edges + EDGES_MAX > cache->edge_room ||
         cache->nodes + 8 > cache->node_room)
@@ -350,7 +350,7 @@ int cache_init(struct cache *cache, struct cpu *cpu, struct hot *hot, u32 size, 
 {
     int rc;
 
-    *cache = (struct cache){.cpu = cpu, .hot = hot, .ram = cpu->ram};
+    *cache = (struct cache){.cpu = cpu, .hot = hot, .ram = cpu->ram, .block_limit = PLAN_MAX};
     rc = code_init(&cache->code, size, err);
     if (rc)
         return rc;

@@ -68,7 +68,8 @@ struct cache {
     u32 free_nodes;
     u8 *hits; /* by word: drops in this epoch, up to a limit */
     u64 epoch;
-    u64 version; /* counts drops and flushes: pointers to code are void when it changes */
+    u32 block_limit; /* instructions of a block */
+    u64 version;     /* counts drops and flushes: pointers to code are void when it changes */
     struct cache_stats stats;
 };
 

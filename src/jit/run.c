@@ -289,6 +289,8 @@ int jit_new(struct jit **jit, struct cpu *cpu, const struct jit_options *opt, st
         free(j);
         return rc;
     }
+    if (opt && opt->block_limit && opt->block_limit < PLAN_MAX)
+        j->cache.block_limit = opt->block_limit;
     j->cpu = j->hot.cpu = cpu;
     j->threshold = opt && opt->threshold ? opt->threshold : THRESHOLD;
     j->mmu_version = cpu->mmu.version - 1;

@@ -37,6 +37,23 @@ static void page_flush(struct mmu *mmu, unsigned mode, unsigned space, unsigned 
     mmu->version++;
 }
 
+/* A block is mode<12:11>, space<10>, block<9:0>. */
+void mmu_keep(struct mmu *mmu, const struct mmu_ref *ref)
+{
+    unsigned space = mmu_space(mmu, ref->mode, ref->space);
+    u16 block = (u16)((unsigned)ref->mode << 11 | space << 10 | (unsigned)(ref->va >> 6)), old;
+    struct mmu_map *map;
+
+    for (unsigned i = 0; i < mmu->keep; i++)
+        if (mmu->kept[i] == block)
+            return;
+    mmu->oldest = (u8)((mmu->oldest + 1) % mmu->keep);
+    old = mmu->kept[mmu->oldest];
+    map = &mmu->map[old >> 11][old >> 10 & 1];
+    map->read[old % MAP_BLOCKS] = map->write[old % MAP_BLOCKS] = map->code[old % MAP_BLOCKS] = 0;
+    mmu->kept[mmu->oldest] = block;
+}
+
 /* MMR0<6:1> for a reference: mode, D space, page. */
 static u16 ref_field(const struct mmu *mmu, const struct mmu_ref *ref)
 {

@@ -40,6 +40,8 @@ enum space { SPACE_I, SPACE_D };
 
 #define MAP_BLOCKS 1024u /* of 64 bytes in a virtual space */
 
+#define MAP_KEEP_MAX 8u
+
 /* Add a virtual address to get the host address of the byte; 0: no entry. */
 typedef uintptr_t map_entry;
 
@@ -56,6 +58,9 @@ struct mmu {
     bool trap_request;          /* the trap to 250 is wanted after this instruction */
     u32 version;                /* counts changes of what addresses are mapped to */
     struct mmu_map map[4][2];
+    u8 keep;                /* blocks that the maps may hold; 0: all. Changes nothing but speed. */
+    u8 oldest;              /* of kept[] */
+    u16 kept[MAP_KEEP_MAX]; /* with `keep`, the blocks that have entries: see mmu_keep() */
 };
 
 /* A reference as the KT11-C sees it. */
@@ -98,6 +103,10 @@ bool mmu_is_register(u32 pa);
  * that writes; NULL: none. */
 bool mmu_read(const struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 *value);
 bool mmu_write(struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 value, u16 mask);
+
+/* The block of a reference gets an entry. Where `keep` limits the maps, which is for tests of what
+ * happens when an entry is missing, the oldest block of all loses its entries. */
+void mmu_keep(struct mmu *mmu, const struct mmu_ref *ref);
 
 /* Drop all map entries. */
 void mmu_flush(struct mmu *mmu);

@@ -1,10 +1,14 @@
 /* lockstep.c - two engines run random programs in lock step and must agree in everything.
  *
  *     lockstep [--seed FIRST] [--count SESSIONS] [--programs N] [--only P] [--engines A,B]
- *              [--show N] [--spoil]
+ *              [--show N] [--spoil] [--hostile]
  *
  * Each seed is a session of N programs (session.h). A difference is bisected to the instruction and
- * printed with all values that differ. Exit status 0: none; 1: some; 2: usage, or the host failed.
+ * printed with all values that differ. Exit status 0: none; 1: some; 2: usage, or the host failed;
+ * 77: there is no translator for this host.
+ *
+ * With --hostile the second machine has hardly any room: code memory, blocks, maps and slices are
+ * as small as can be, one of these or several.
  *
  * The same engine twice is a test too: the first machine is run in slices that are cut elsewhere.
  * With --spoil every session is spoiled at a known instruction, and the test is whether that is
@@ -25,7 +29,7 @@ struct options {
     u64 seed, count;
     unsigned programs, engine[2], show;
     int only;
-    bool spoil;
+    bool spoil, hostile;
 };
 
 static bool find_engine(const char *name, size_t len, unsigned *engine)
@@ -54,8 +58,8 @@ static bool parse_options(int argc, char **argv, struct options *opt)
         opt->engine[1]++;
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "--spoil") == 0) {
-            opt->spoil = true;
+        if (strcmp(argv[i], "--spoil") == 0 || strcmp(argv[i], "--hostile") == 0) {
+            *(argv[i][2] == 's' ? &opt->spoil : &opt->hostile) = true;
             continue;
         }
         i++;
@@ -185,6 +189,7 @@ static int run_sessions(const struct options *opt, const char *disk)
                                   .engine = {opt->engine[0], opt->engine[1]},
                                   .programs = opt->programs,
                                   .disk = disk,
+                                  .hostile = opt->hostile,
                                   .only = opt->only,
                                   .spoils = opt->spoil};
         struct outcome outcome;
@@ -221,9 +226,14 @@ int main(int argc, char **argv)
 
     if (!parse_options(argc, argv, &opt)) {
         fprintf(stderr, "lockstep [--seed FIRST] [--count SESSIONS] [--programs N] [--only P] "
-                        "[--engines A,B] [--show N] [--spoil]\n");
+                        "[--engines A,B] [--show N] [--spoil] [--hostile]\n");
         return 2;
     }
+    for (unsigned i = 0; i < 2; i++)
+        if (opt.engine[i] == ENGINE_JIT && !jit_supported()) {
+            printf("skip: this host has no translator: there is nothing to compare\n");
+            return 77;
+        }
     if (!make_disk(disk)) {
         fprintf(stderr, "lockstep: %s: %s\n", disk, strerror(errno));
         return 2;

@@ -29,6 +29,7 @@ int pair_new(struct pair *pair, const struct pair_config *config, struct err *er
             return rc;
         }
     }
+    pair->side[1].machine->cpu.mmu.keep = (u8)config->map_blocks;
     return 0;
 }
 

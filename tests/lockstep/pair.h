@@ -11,6 +11,7 @@ struct pair_config {
     u32 memory;          /* bytes */
     bool fast_io, ticks; /* ticks: the clock's come from outside */
     const char *disk;    /* file for rk0, or NULL */
+    unsigned map_blocks; /* that the second machine's maps may hold; 0: all */
 };
 
 struct side {

@@ -173,6 +173,8 @@ void report_print(const struct session *session, const struct outcome *outcome, 
     printf("  again: lockstep --seed %" PRIu64 " --programs %u --engines %s,%s", session->seed,
            session->programs, machine_engines[session->engine[0]],
            machine_engines[session->engine[1]]);
+    if (session->hostile)
+        printf(" --hostile");
     if (session->only >= 0)
         printf(" --only %d", session->only);
     printf("\n");

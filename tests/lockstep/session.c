@@ -15,6 +15,7 @@ struct play {
     struct program program;
     struct random random;
     enum cuts cuts;
+    u64 slice; /* of the second machine; 0: it is not cut */
     struct outcome *outcome;
     struct totals *totals;
     struct spot at;
@@ -41,6 +42,22 @@ static struct pair_config pick_config(const struct session *session)
     if (config.disk && random_chance(&random, 70))
         config.fast_io = true; /* else few programs see the end of a transfer */
     return config;
+}
+
+/* A session without room: one or several of 4 KB of code, short blocks, translation at first sight,
+ * maps of a few entries. Returns the longest slice, 0: as long as it likes. */
+static u64 pick_hostile(const struct session *session, struct pair_config *config)
+{
+    struct random random = {mix(session->seed, ~(u64)2)};
+    unsigned what = 1 + random_below(&random, 31);
+
+    if (!session->hostile)
+        return 0;
+    config->jit.threshold = what & 1 ? 1 : config->jit.threshold;
+    config->jit.code_size = what & 2 ? 4096 : config->jit.code_size;
+    config->jit.block_limit = what & 4 ? 1 + random_below(&random, 3) : 0;
+    config->map_blocks = what & 8 ? 1 + random_below(&random, 4) : 0;
+    return what & 16 ? 1 + random_below(&random, 4) : 0;
 }
 
 static u64 pick_budget(struct random *random)
@@ -161,6 +178,16 @@ static enum stop run_cut(struct machine *m, u64 until, u64 time, enum cuts cuts,
     return stop;
 }
 
+/* The other one, in slices no longer than the session's. */
+static enum stop run_slices(const struct play *play, struct machine *m, u64 until, u64 time)
+{
+    enum stop stop = STOP_LIMIT;
+
+    while (play->slice && stop == STOP_LIMIT && until - m->cpu.icount > play->slice)
+        stop = machine_run(m, m->cpu.icount + play->slice, time);
+    return stop == STOP_LIMIT ? machine_run(m, until, time) : stop;
+}
+
 /* The other, which is spoiled on the way where that is asked for. */
 static enum stop run_whole(const struct play *play, struct machine *m, u64 until, u64 time)
 {
@@ -177,7 +204,7 @@ static enum stop run_whole(const struct play *play, struct machine *m, u64 until
         if (at == until)
             return stop;
     }
-    return machine_run(m, until, time);
+    return run_slices(play, m, until, time);
 }
 
 /* One stop. False: the session is over. */
@@ -253,7 +280,7 @@ static void count_jit(struct totals *totals, const struct jit *jit)
 int session_play(const struct session *session, const struct spot *limit, struct pair *pair,
                  struct outcome *outcome, struct totals *totals, struct err *err)
 {
-    const struct pair_config config = pick_config(session);
+    struct pair_config config = pick_config(session);
     struct play *play = malloc(sizeof *play);
     int rc;
 
@@ -262,6 +289,7 @@ int session_play(const struct session *session, const struct spot *limit, struct
     *play = (struct play){
         .session = session, .limit = limit, .pair = pair, .outcome = outcome, .totals = totals};
     *outcome = (struct outcome){.differs = false};
+    play->slice = pick_hostile(session, &config);
     rc = pair_new(pair, &config, err);
     if (!rc) {
         struct random random = {mix(session->seed, ~(u64)1)};

@@ -305,6 +305,37 @@ static void test_map_is_dropped(void **state)
     assert_false(*kept);
 }
 
+/* The map entries that a reference may use. */
+static unsigned entries(const struct mmu *mmu, const struct mmu_ref *ref)
+{
+    const struct mmu_map *map = &mmu->map[ref->mode][ref->space];
+    unsigned block = ref->va >> 6;
+
+    return (map->read[block] != 0) + (map->write[block] != 0) + (map->code[block] != 0);
+}
+
+/* Two blocks may have entries: the third drops those of the first, all of them and no others. */
+static void test_kept_blocks(void **state)
+{
+    static const struct mmu_ref ref[] = {{MODE_U, SPACE_I, 0177777, false},
+                                         {MODE_U, SPACE_D, 0177700, true},
+                                         {MODE_U, SPACE_I, 0177700, true},
+                                         {MODE_S, SPACE_I, 0100, false}};
+    struct mmu *mmu = *state;
+
+    mmu->mmr3 = 7;
+    mmu->keep = 2;
+    for (unsigned i = 0; i < 4; i++) {
+        mmu_keep(mmu, &ref[i]);
+        mmu->map[ref[i].mode][ref[i].space].read[ref[i].va >> 6] = 1;
+        mmu->map[ref[i].mode][ref[i].space].write[ref[i].va >> 6] = 1;
+        mmu->map[ref[i].mode][ref[i].space].code[ref[i].va >> 6] = 1;
+    }
+    assert_int_equal(entries(mmu, &ref[0]), 0); /* ref[2] is the same block */
+    assert_int_equal(entries(mmu, &ref[1]), 3);
+    assert_int_equal(entries(mmu, &ref[3]), 3);
+}
+
 /* MMR0<6:1> as a program reads or freezes it. */
 static void test_page_field(void **state)
 {
@@ -335,6 +366,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_access, setup, teardown),
         cmocka_unit_test_setup_teardown(test_freeze, setup, teardown),
         cmocka_unit_test_setup_teardown(test_illegal_mode, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_kept_blocks, setup, teardown),
         cmocka_unit_test_setup_teardown(test_map_is_dropped, setup, teardown),
         cmocka_unit_test_setup_teardown(test_own_registers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_page_field, setup, teardown),
