@@ -11,6 +11,7 @@
  *   run_record.c    --record, --replay
  *   terminal.c      raw mode
  *   trace.c         --trace and the counts of --stats
+ *   trace_jit.c     --trace jit
  */
 #ifndef VM11_CLI_RUN_H
 #define VM11_CLI_RUN_H

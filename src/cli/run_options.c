@@ -306,13 +306,15 @@ static int set_hash_every(void *ctx, const char *value, struct err *err)
 static int set_trace(void *ctx, const char *value, struct err *err)
 {
     struct run_options *opt = ctx;
+    const char *words[TRACE_WHAT + 2] = {[TRACE_WHAT] = "jit"};
     char text[64], *save = NULL;
 
+    memcpy(words, trace_words, TRACE_WHAT * sizeof *words);
     if (strlen(value) >= sizeof text)
-        return err_set(err, EINVAL, "give some of insn,trap,io,mmu,irq");
+        return err_set(err, EINVAL, "give some of insn,trap,io,mmu,irq,jit");
     strcpy(text, value);
     for (char *word = strtok_r(text, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
-        int i = choose(word, "trace", trace_words, err);
+        int i = choose(word, "trace", words, err);
         if (i < 0)
             return i;
         opt->trace |= 1u << i;
@@ -466,8 +468,8 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"hash-every",  0, "N", NULL, NULL, "print a hash of all state every N instructions",        \
          set_hash_every},                                                                            \
         {"trace",  0,                                                                                \
-         "WHAT",   "insn trap io mmu irq",                                                           \
-         NULL,     "some of insn,trap,io,mmu,irq: print what happens",                               \
+         "WHAT",   "insn trap io mmu irq jit",                                                       \
+         NULL,     "some of insn,trap,io,mmu,irq,jit: print what happens",                           \
          set_trace},                                                                                 \
         {"trace-file", 0, "FILE", "FILE", "stderr", "where the trace goes", set_trace_file},         \
         {"stats",  0, NULL, NULL, NULL, "at the end tell counts, traps and speed on stderr",         \

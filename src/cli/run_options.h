@@ -57,7 +57,7 @@ struct run_options {
     struct run_peek peek[RUN_PEEKS];
     unsigned peeks;
     u64 hash_every; /* 0: no */
-    unsigned trace; /* TRACE_ bits of monitor/trace_lines.h */
+    unsigned trace; /* TRACE_ bits of monitor/trace_lines.h and cli/trace.h */
     const char *trace_file;
     bool stats;
     int escape; /* the character; -1: none; 0: not said */

@@ -34,6 +34,8 @@ static void on_abort(void *ctx, const struct mmu_ref *ref)
 int trace_open(struct trace *t, struct machine *m, unsigned what, bool counts, const char *path,
                struct err *err)
 {
+    int rc = 0;
+
     memset(t, 0, sizeof *t);
     t->machine = m;
     if (what && path) {
@@ -50,11 +52,13 @@ int trace_open(struct trace *t, struct machine *m, unsigned what, bool counts, c
         t->watch.abort = on_abort;
     }
     cpu_watch_add(&m->cpu, &t->watch);
-    if (what) {
-        t->tracer = (struct tracer){.what = what, .line = put_line, .ctx = t};
+    if (what & TRACE_JIT)
+        rc = trace_jit_start(&t->jit, m, t->file, err);
+    if (what & TRACE_ALL) {
+        t->tracer = (struct tracer){.what = what & TRACE_ALL, .line = put_line, .ctx = t};
         tracer_start(&t->tracer, m);
     }
-    return 0;
+    return rc;
 }
 
 int trace_close(struct trace *t, struct err *err)
@@ -63,6 +67,7 @@ int trace_close(struct trace *t, struct err *err)
 
     if (!t->machine)
         return 0;
+    trace_jit_stop(&t->jit);
     tracer_stop(&t->tracer);
     cpu_watch_remove(&t->machine->cpu, &t->watch);
     if (t->file) {

@@ -7,13 +7,18 @@
 
 #include <stdio.h>
 
+#include "cli/trace_jit.h"
 #include "monitor/trace_lines.h"
+
+/* Behind the bits of monitor/trace_lines.h: what is translated. */
+#define TRACE_JIT (1u << TRACE_WHAT)
 
 #define TRACE_VECTORS 128u /* of 4 bytes: 0 to 774 */
 
 struct trace {
     struct machine *machine;
     struct tracer tracer;
+    struct trace_jit jit;
     FILE *file;  /* NULL: counts only */
     bool opened; /* the file is ours to close */
     struct cpu_watch watch;
@@ -23,9 +28,9 @@ struct trace {
     u64 polls; /* reads of the console's RCSR that found no character */
 };
 
-/* Look on at `machine` from now on. `what` are TRACE_ bits, `path` is the file for their lines,
- * NULL: stderr. `counts`: traps, interrupts and aborts are counted, which keeps the translator from
- * doing them itself. A failure names the file. */
+/* Look on at `machine` from now on. `what` are TRACE_ bits and TRACE_JIT, `path` is the file for
+ * their lines, NULL: stderr. `counts`: traps, interrupts and aborts are counted, which keeps the
+ * translator from doing them itself. A failure names the file. */
 int trace_open(struct trace *trace, struct machine *machine, unsigned what, bool counts,
                const char *path, struct err *err);
 

@@ -343,7 +343,11 @@ u32 cache_translate(struct cache *cache, u32 page_key, u16 pc)
         if (!emit_block(&cache->code, &plan, cache->edges, &result))
             return NO_BLOCK; /* larger than the code memory */
     }
-    return enter(cache, page_key, &plan, &result) ? cache->blocks - 1 : NO_BLOCK;
+    if (!enter(cache, page_key, &plan, &result))
+        return NO_BLOCK;
+    if (cache->watch)
+        cache->watch->translated(cache->watch->ctx, &plan, &result, &cache->code);
+    return cache->blocks - 1;
 }
 
 int cache_init(struct cache *cache, struct cpu *cpu, struct hot *hot, u32 size, struct err *err)

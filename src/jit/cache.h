@@ -49,6 +49,14 @@ struct edge {
     u32 incoming; /* the next one linked to the same block */
 };
 
+/* Somebody who looks on at translation. */
+struct cache_watch {
+    /* A block was made; its code is the last that is in `code`. */
+    void (*translated)(void *ctx, const struct plan *plan, const struct emit_result *result,
+                       const struct code *code);
+    void *ctx;
+};
+
 struct cache {
     struct code code;
     struct ram_code marks;
@@ -71,6 +79,7 @@ struct cache {
     u32 block_limit; /* instructions of a block */
     u64 version;     /* counts drops and flushes: pointers to code are void when it changes */
     struct cache_stats stats;
+    const struct cache_watch *watch; /* borrowed; NULL: nobody */
 };
 
 /* `size` bytes for code. The marks of `cpu`'s memory are the cache's until cache_fini(). */

@@ -478,10 +478,12 @@ bool emit_block(struct code *code, const struct plan *plan, u32 first_edge,
     poor = host_head(code, plan->count);
     for (; e.index < plan->count; e.index++) {
         e.insn = &plan->insn[e.index];
+        result->at[e.index] = code->at;
         emit_insn(&e);
     }
     if (e.insn->next == NEXT_INSN || e.insn->next == NEXT_SIDE)
         leave_to(&e, plan->end);
+    result->rest = code->at;
     emit_stubs(&e);
     host_bind(code, poor);
     host_refund(code, (int)plan->count);

@@ -14,7 +14,9 @@ struct emit_edge {
 };
 
 struct emit_result {
-    u32 head; /* where the block begins */
+    u32 head;         /* where the block begins */
+    u32 at[PLAN_MAX]; /* the code of each instruction */
+    u32 rest;         /* what is rarely needed, and the ways out; to the end of the code */
     unsigned edges;
     struct emit_edge edge[EDGES_MAX];
 };

@@ -41,6 +41,9 @@ void jit_free(struct jit *jit);
 /* As cpu_run(). */
 enum cpu_exit jit_run(struct jit *jit, u64 until);
 
+/* `watch`, which is borrowed, looks on at translation from now on; NULL: nobody. */
+void jit_look(struct jit *jit, const struct cache_watch *watch);
+
 void jit_describe(const struct jit *jit, struct jit_stats *stats);
 
 #endif

@@ -311,6 +311,11 @@ void jit_free(struct jit *jit)
     free(jit);
 }
 
+void jit_look(struct jit *jit, const struct cache_watch *watch)
+{
+    jit->cache.watch = watch;
+}
+
 void jit_describe(const struct jit *jit, struct jit_stats *stats)
 {
     *stats = (struct jit_stats){.cache = jit->cache.stats,

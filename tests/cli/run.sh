@@ -85,6 +85,17 @@ check 0 ' io +DATO +777566 000101 XBUF' "$vm11" run --trace io --set pc=1000 --s
 check 0 ' mmu +DATO +777572 000000' "$vm11" run --trace mmu --set pc=1000 --set 1000=5037 \
     --set 1002=177572
 
+# What is translated: each instruction of the block, and code of the host beside it.
+if "$vm11" run --batch --engine jit halt.mac >/dev/null 2>&1; then
+    check 124 '' "$vm11" run loop.mac --engine jit --limit 1000 --hash-every 300 --trace jit --trace-file t
+    cmp -s out h1 || fail "hashes under --trace jit"
+    grep -qE '^ +[0-9]+ jit  k 001000 1 instruction, [0-9]+ bytes$' t || fail "a block: $(head -n 1 t)"
+    grep -qE '^ +[0-9]+ jit    001000  BR 001000 +[0-9a-f]{5}  [0-9a-z]' t || fail "guest and host"
+    [ "$(grep -cE '^ +[0-9]+ jit {10,}[0-9a-f]{5}  ' t)" -ge 3 ] || fail "code of the host"
+fi
+check 2 'the interpreter runs' "$vm11" run loop.mac --engine interp --limit 10 --trace jit
+check 2 'did you mean jit' "$vm11" run loop.mac --trace jet
+
 # Text on standard input: nothing is lost, CR for each line, the same run every time.
 awk 'BEGIN { for (i = 0; i < 60; i++) print "line " i ": the quick brown fox" }' >text
 printf '\004' >>text
