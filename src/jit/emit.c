@@ -338,26 +338,27 @@ static void emit_step(struct emit *e)
     host_refund(e->code, 1 - rest(e));
     e->cc = (struct cc_state){0};
     e->even = 0;
+    e->fps_known = 0;
 }
 
-/* Is the instruction still what was translated? If not, another block has what it became; and if
- * this one begins with it, the interpreter does it. */
+/* Another block has what the instruction became; and if this one begins with it, the interpreter
+ * does it. */
+struct stub *emit_changed(struct emit *e)
+{
+    struct stub *stub = side_stub(e, e->insn->pc, rest(e));
+
+    stub->last = e->last;
+    stub->kind = e->index ? STUB_EDGE : STUB_CHANGED;
+    return stub;
+}
+
+/* Is the instruction still what was translated? */
 static void emit_guard(struct emit *e)
 {
-    struct stub *stub;
-    fixup at[3];
+    struct stub *stub = emit_changed(e);
 
     for (unsigned i = 0; i < e->insn->length; i++)
-        at[i] = host_unless_word(e->code, e->insn->pa + 2 * i, e->insn->word[i]);
-    if (e->index) {
-        stub = side_stub(e, e->insn->pc, rest(e));
-        stub->last = e->last;
-    } else {
-        stub = emit_stub(e);
-        *stub = (struct stub){.kind = STUB_CHANGED, .pc = e->insn->pc, .refund = rest(e)};
-    }
-    for (unsigned i = 0; i < e->insn->length; i++)
-        add_fixup(stub, at[i]);
+        add_fixup(stub, host_unless_word(e->code, e->insn->pa + 2 * i, e->insn->word[i]));
 }
 
 static void emit_leave(struct emit *e)
@@ -391,6 +392,8 @@ static void emit_kind(struct emit *e)
         emit_rts(e);
     else if (insn->next == NEXT_ANYWHERE)
         emit_jmp(e);
+    else if (info->unit == UNIT_FP11)
+        emit_fp(e);
     else if (info->flow == FLOW_NEXT)
         emit_compute(e);
     else if (insn->op == OP_JMP && (insn->word[0] & 077) == 037)

@@ -11,6 +11,7 @@
  *   emit_operand.c  addressing modes, registers, condition codes
  *   emit_alu.c      the instructions that compute
  *   emit_trap.c     those that change the PSW
+ *   emit_fp.c       those of the FP11
  */
 #ifndef VM11_JIT_EMIT_IMPL_H
 #define VM11_JIT_EMIT_IMPL_H
@@ -66,6 +67,7 @@ struct emit {
     struct cc_state cc, cc_before; /* now; before this instruction */
     u8 flags;                      /* enum flags_state */
     u8 even;                       /* bit n: Rn is known to be even */
+    u16 fps, fps_known;            /* FPS, and which bits of it are known */
     int pending[7];                /* steps that are not yet in the registers */
     u16 changes;                   /* the same steps as MMR1 holds them */
     struct last last;              /* before this instruction */
@@ -154,6 +156,8 @@ static inline void emit_record(struct emit *e, unsigned reg, int delta)
 }
 
 struct stub *emit_stub(struct emit *e);
+/* Where to go if the instruction is not what it was when it was translated. */
+struct stub *emit_changed(struct emit *e);
 
 /* --- emit_alu.c ---------------------------------------------------------------------------- */
 
@@ -165,5 +169,10 @@ void emit_compute(struct emit *e);
 void emit_trap(struct emit *e);
 void emit_rti(struct emit *e);
 void emit_spl(struct emit *e);
+
+/* --- emit_fp.c ----------------------------------------------------------------------------- */
+
+/* The same for one of the FP11. */
+void emit_fp(struct emit *e);
 
 #endif

@@ -70,7 +70,7 @@ static struct place through_pc(struct emit *e, const struct operand *op)
 static struct place through_register(struct emit *e, const struct operand *op)
 {
     unsigned reg = op->spec & 7;
-    int step = reg == SP ? 2 : (int)op->size;
+    int step = reg == SP && op->size == 1 ? 2 : (int)op->size;
     struct place place;
 
     switch (op->spec >> 3) {

@@ -122,6 +122,20 @@ void host_jump_guest(struct code *code, enum host_reg reg);
  * leaves. Destroys flags, ADDR, VAL, TMP. */
 void host_step(struct code *code, u16 pc, u16 next);
 
+/* A function for a block to call. `value` is what the operand's address, a register or a known
+ * word is, `word` the instruction's first. Negative: nothing has changed, and the interpreter does
+ * it. Else <15:0> is for VAL, and these are V and C: */
+#define HOST_RESULT_V 0200000
+#define HOST_RESULT_C 0400000
+typedef i32 host_fn(struct hot *hot, u32 value, u32 word);
+/* Call it, and leave VAL as it says; V and C (where host_save_v() would put them) too if `cc`, else
+ * they stay. Jumps if that is negative, everything being as before but flags, VAL, TMP and the
+ * pointer, which are destroyed in any case; ADDR too. The function reads hot.map, hot.cpu->fp and
+ * what never changes; R0-R5, SP, V and C need not be in hot or hot.cpu. */
+fixup host_call(struct code *code, host_fn *fn, struct host_addr value, u16 word, bool cc);
+/* Jump if the one bit `bit` of hot.cpu->fp.fps is not as `set`. Destroys flags and TMP. */
+fixup host_unless_fps(struct code *code, u16 bit, bool set);
+
 /* --- registers ---------------------------------------------------------------------------- */
 
 void host_move(struct code *code, enum host_reg dst, enum host_reg src);

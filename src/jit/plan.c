@@ -1,7 +1,10 @@
 /* plan.c - decode a block, and find which condition codes matter: see plan.h. */
 #include "jit/plan.h"
 
+#include <string.h>
+
 #include "jit/cache.h"
+#include "jit/fp.h"
 #include "mem/ram.h"
 
 #define EXTENT 256u /* bytes between the first and the last of a block, at most */
@@ -67,6 +70,25 @@ static bool eis_fits(const struct plan_insn *insn)
     }
 }
 
+/* A floating point instruction: those that fp.c has; memory by PC only where the address is
+ * known, and no immediate destination. */
+static bool fp_fits(const struct plan_insn *insn)
+{
+    enum op op = (enum op)insn->op;
+    unsigned spec = insn->word[0] & 077u;
+    const char *operands = isa_form[isa_info[op].form].operands;
+    bool floating = strchr(operands, 'f'), written;
+
+    if (!*operands)
+        return fp_function(op, FP_ACCUMULATOR);
+    if (!fp_function(op, FP_MEMORY))
+        return false;
+    written = !fp_function(op, FP_WORD);
+    if (floating && spec < 010)
+        return spec < 6;
+    return last_fits(insn, written, 2);
+}
+
 /* The emitters of emit.c can do it. */
 static bool is_native(const struct plan_insn *insn)
 {
@@ -76,7 +98,9 @@ static bool is_native(const struct plan_insn *insn)
                  info->dst == DST_RW8;
     unsigned size = info->dst == DST_R8 || info->dst == DST_W8 || info->dst == DST_RW8 ? 1 : 2;
 
-    if (info->sens != SENS_NONE || info->unit == UNIT_FP11)
+    if (info->unit == UNIT_FP11)
+        return fp_fits(insn);
+    if (info->sens != SENS_NONE)
         return false;
     switch ((enum form)info->form) {
     case FORM_SD: return double_fits(insn, write, size);
@@ -118,6 +142,8 @@ static bool may_miss(const struct plan_insn *insn)
 {
     unsigned spec = insn->word[0] & 077u, src = insn->word[0] >> 6 & 077u;
 
+    if (isa_info[insn->op].unit == UNIT_FP11)
+        return true;
     switch ((enum form)isa_info[insn->op].form) {
     case FORM_SD: return (src >= 010 && src != 027) || (spec >= 010 && spec != 027);
     case FORM_DR: return insn->op == OP_DIV || (spec >= 010 && spec != 027);
@@ -280,6 +306,7 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
     plan->last = 0;
     plan->mode = cpu_mode(cpu);
     plan->stops = cpu->debug;
+    plan->fps = cpu->fp.fps;
     while (plan->count < limit) {
         struct plan_insn *insn = &plan->insn[plan->count];
 

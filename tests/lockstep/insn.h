@@ -58,6 +58,8 @@ struct stream {
 };
 
 void taste_pick(struct taste *taste, struct random *random, bool disk);
+/* Every other instruction is a floating one. */
+void taste_float(struct taste *taste);
 
 /* Fill words[0] to words[max - 1]. */
 void stream_fill(struct stream *stream);

@@ -1,7 +1,7 @@
 /* lockstep.c - two engines run random programs in lock step and must agree in everything.
  *
  *     lockstep [--seed FIRST] [--count SESSIONS] [--programs N] [--only P] [--engines A,B]
- *              [--show N] [--spoil] [--hostile]
+ *              [--show N] [--spoil] [--hostile] [--float]
  *
  * Each seed is a session of N programs (session.h). A difference is bisected to the instruction and
  * printed with all values that differ. Exit status 0: none; 1: some; 2: usage, or the host failed;
@@ -12,7 +12,7 @@
  *
  * The same engine twice is a test too: the first machine is run in slices that are cut elsewhere.
  * With --spoil every session is spoiled at a known instruction, and the test is whether that is
- * found, and found there.
+ * found, and found there. With --float programs are mostly floating point.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -29,7 +29,7 @@ struct options {
     u64 seed, count;
     unsigned programs, engine[2], show;
     int only;
-    bool spoil, hostile;
+    bool spoil, hostile, floats;
 };
 
 static bool find_engine(const char *name, size_t len, unsigned *engine)
@@ -51,6 +51,22 @@ static bool parse_engines(const char *text, struct options *opt)
            find_engine(comma + 1, strlen(comma + 1), &opt->engine[1]);
 }
 
+/* An option without a value. */
+static bool parse_flag(const char *text, struct options *opt)
+{
+    bool *flag = NULL;
+
+    if (strcmp(text, "--spoil") == 0)
+        flag = &opt->spoil;
+    else if (strcmp(text, "--hostile") == 0)
+        flag = &opt->hostile;
+    else if (strcmp(text, "--float") == 0)
+        flag = &opt->floats;
+    if (flag)
+        *flag = true;
+    return flag;
+}
+
 static bool parse_options(int argc, char **argv, struct options *opt)
 {
     *opt = (struct options){.seed = 1, .count = 50, .programs = 64, .show = 3, .only = -1};
@@ -58,10 +74,8 @@ static bool parse_options(int argc, char **argv, struct options *opt)
         opt->engine[1]++;
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "--spoil") == 0 || strcmp(argv[i], "--hostile") == 0) {
-            *(argv[i][2] == 's' ? &opt->spoil : &opt->hostile) = true;
+        if (parse_flag(argv[i], opt))
             continue;
-        }
         i++;
         if (strcmp(argv[i - 1], "--seed") == 0)
             opt->seed = strtoull(value, NULL, 10);
@@ -191,6 +205,7 @@ static int run_sessions(const struct options *opt, const char *disk)
                                   .disk = disk,
                                   .hostile = opt->hostile,
                                   .only = opt->only,
+                                  .floats = opt->floats,
                                   .spoils = opt->spoil};
         struct outcome outcome;
         struct pair pair;
@@ -226,7 +241,7 @@ int main(int argc, char **argv)
 
     if (!parse_options(argc, argv, &opt)) {
         fprintf(stderr, "lockstep [--seed FIRST] [--count SESSIONS] [--programs N] [--only P] "
-                        "[--engines A,B] [--show N] [--spoil] [--hostile]\n");
+                        "[--engines A,B] [--show N] [--spoil] [--hostile] [--float]\n");
         return 2;
     }
     for (unsigned i = 0; i < 2; i++)

@@ -81,3 +81,11 @@ void taste_pick(struct taste *taste, struct random *random, bool disk)
     taste->pointers = (~taste->values & 077) | 1u << random_below(random, 6);
     taste->values |= 1u << random_below(random, 6);
 }
+
+void taste_float(struct taste *taste)
+{
+    unsigned others = taste->sum - taste->weight[KIND_FLOAT];
+
+    taste->weight[KIND_FLOAT] = others;
+    taste->sum = 2 * others;
+}

@@ -314,7 +314,7 @@ void program_fill(u16 *memory, unsigned words, struct random *random)
     free(p);
 }
 
-void program_make(struct program *p, struct random *random, bool disk)
+void program_make(struct program *p, struct random *random, bool disk, bool floats)
 {
     unsigned style = random_below(random, 10);
 
@@ -328,6 +328,8 @@ void program_make(struct program *p, struct random *random, bool disk)
         p->mmr0 = 0; /* the program may turn it on */
     p->mmr3 = (u16)random_below(random, 8);
     taste_pick(&p->taste, random, disk);
+    if (floats)
+        taste_float(&p->taste);
     if (style < 8)
         plain_program(p, random, p->mapped);
     else

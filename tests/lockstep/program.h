@@ -30,7 +30,8 @@ struct program {
 void program_fill(u16 *memory, unsigned words, struct random *random);
 
 /* Make the program that `random` determines, for a machine of 48 KB to 64 KB. Each program writes
- * what it needs, and leaves the rest of the memory as the one before left it. */
-void program_make(struct program *program, struct random *random, bool disk);
+ * what it needs, and leaves the rest of the memory as the one before left it. With `floats` it is
+ * mostly floating point. */
+void program_make(struct program *program, struct random *random, bool disk, bool floats);
 
 #endif

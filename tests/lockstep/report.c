@@ -175,6 +175,8 @@ void report_print(const struct session *session, const struct outcome *outcome, 
            machine_engines[session->engine[1]]);
     if (session->hostile)
         printf(" --hostile");
+    if (session->floats)
+        printf(" --float");
     if (session->only >= 0)
         printf(" --only %d", session->only);
     printf("\n");

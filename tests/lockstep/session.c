@@ -249,7 +249,7 @@ static bool run_program(struct play *play, bool disk)
     bool next = false;
 
     play->random = (struct random){mix(play->session->seed, play->at.program)};
-    program_make(&play->program, &play->random, disk);
+    program_make(&play->program, &play->random, disk, play->session->floats);
     pair_load(play->pair, &play->program);
     stops = 1 + random_below(&play->random, 12);
     play->cuts = (enum cuts)random_below(&play->random, 3);

@@ -26,6 +26,7 @@ struct session {
     const char *disk; /* for the sessions that use one */
     bool hostile;     /* the second machine has next to no room: see pick_hostile() */
     int only;         /* program: the others are left out; -1: none is */
+    bool floats;      /* mostly floating point */
     bool spoils;      /* the second machine gets another micro-break register at `spoil` */
     struct spot spoil;
 };
