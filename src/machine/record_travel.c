@@ -47,8 +47,8 @@ int record_apply(struct record *r, struct err *err)
     return err_set(err, EINVAL, "the recording is damaged: an unknown input");
 }
 
-/* The first check behind now. */
-static const struct record_check *check_behind(const struct record *r, const struct record_at *now)
+/* The number of the first check behind now: there may be none, and no list of them either. */
+static size_t check_behind(const struct record *r, const struct record_at *now)
 {
     size_t low = 0, high = r->check_count;
 
@@ -60,7 +60,7 @@ static const struct record_check *check_behind(const struct record *r, const str
         else
             high = middle;
     }
-    return low < r->check_count ? &r->checks[low] : NULL;
+    return low;
 }
 
 /* Does who is asked want the journey to go on? */
@@ -85,16 +85,16 @@ static void leg_begin(struct record *r, u64 base, u64 total)
 static int arrive(struct record *r, struct err *err)
 {
     const struct record_at now = record_at(r);
-    const struct record_check *behind = check_behind(r, &now);
-    const struct record_check *last = behind ? behind : r->checks + r->check_count;
+    const size_t behind = check_behind(r, &now);
+    const struct record_check *last = behind ? &r->checks[behind - 1] : NULL;
 
     record_mute(r);
     if (!goes_on(r))
         return err_set(err, EINTR, "interrupted in the past, after %llu instructions",
                        (unsigned long long)now.icount);
-    if (last == r->checks || record_compare(&last[-1].at, &now) != 0)
+    if (!last || record_compare(&last->at, &now) != 0)
         return 0;
-    if (last[-1].hash != machine_hash(r->machine))
+    if (last->hash != machine_hash(r->machine))
         return err_set(
             err, EIO,
             "the machine did not do again what was recorded (at instruction %llu): has a "
@@ -107,17 +107,17 @@ static int arrive(struct record *r, struct err *err)
 static struct record_at landmark(const struct record *r, const struct record_at *now,
                                  const struct record_at *to)
 {
-    const struct record_check *check = check_behind(r, now), *last = r->checks + r->check_count;
+    size_t check = check_behind(r, now);
     struct record_at next = *to;
 
     /* Inputs that come now lead to checks of now: they are no way off. */
-    while (check && check->at.time == now->time && check->at.flows == now->flows)
-        check = ++check < last ? check : NULL;
-
+    while (check < r->check_count && r->checks[check].at.time == now->time &&
+           r->checks[check].at.flows == now->flows)
+        check++;
     if (r->next < r->input_count && record_compare(&r->inputs[r->next].at, &next) < 0)
         next = r->inputs[r->next].at;
-    if (check && record_compare(&check->at, &next) < 0)
-        next = check->at;
+    if (check < r->check_count && record_compare(&r->checks[check].at, &next) < 0)
+        next = r->checks[check].at;
     if (record_compare(now, &r->heard) < 0 && record_compare(&r->heard, &next) < 0)
         next = r->heard;
     return next;
