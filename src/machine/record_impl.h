@@ -120,12 +120,6 @@ enum stop record_repeat(struct record *r, u64 icount, u64 time, const struct rec
 
 /* --- files -------------------------------------------------------------------------------- */
 
-#define RECORD_MAGIC     "vm11rec1"
-#define RECORD_MAGIC_LEN 8u
-#define RECORD_FILE_MAX  (1u << 30)
-
-u64 record_fnv(const u8 *data, size_t len);
-/* The tape in the reader by its hash; 0: none. */
-int record_tape_hash(const struct machine *machine, u64 *hash, struct err *err);
+#define RECORD_MAGIC "vm11rec1"
 
 #endif

@@ -10,48 +10,20 @@
 #include "base/wholefile.h"
 #include "dev/image.h"
 #include "dev/undo.h"
+#include "machine/bytes.h"
 #include "machine/record_impl.h"
 
 #define LATEST ((u64)1 << 62) /* time that a moment may have */
 
-struct in {
-    const u8 *at;
-    size_t left;
-    bool bad;
-};
-
-static const u8 *in_bytes(struct in *in, u64 len)
-{
-    const u8 *at = in->at;
-
-    if (in->bad || len > in->left) {
-        in->bad = true;
-        return NULL;
-    }
-    in->at += len;
-    in->left -= (size_t)len;
-    return at;
-}
-
-static u64 in_number(struct in *in, unsigned size)
-{
-    const u8 *bytes = in_bytes(in, size);
-    u64 value = 0;
-
-    for (unsigned i = 0; bytes && i < size; i++)
-        value |= (u64)bytes[i] << 8 * i;
-    return value;
-}
-
 /* A moment at or behind `last`, which it becomes. */
-static struct record_at in_at(struct in *in, struct record_at *last)
+static struct record_at in_at(struct bytes_in *in, struct record_at *last)
 {
     struct record_at at;
 
-    at.time = in_number(in, 8);
-    at.icount = in_number(in, 8);
-    at.input = (u32)in_number(in, 4);
-    at.flows = (u8)in_number(in, 1);
+    at.time = bytes_take_number(in, 8);
+    at.icount = bytes_take_number(in, 8);
+    at.input = (u32)bytes_take_number(in, 4);
+    at.flows = (u8)bytes_take_number(in, 1);
     if (at.time >= LATEST || record_compare(&at, last) < 0)
         in->bad = true;
     *last = at;
@@ -75,10 +47,10 @@ static int no_memory(struct err *err)
     return err_set(err, ENOMEM, "no host memory for the recording");
 }
 
-static int in_disk(struct in *in, struct parsed *p, const struct machine *m, struct err *err)
+static int in_disk(struct bytes_in *in, struct parsed *p, const struct machine *m, struct err *err)
 {
-    unsigned unit = (unsigned)in_number(in, 1);
-    u64 capacity = in_number(in, 8), hash = in_number(in, 8), count;
+    unsigned unit = (unsigned)bytes_take_number(in, 1);
+    u64 capacity = bytes_take_number(in, 8), hash = bytes_take_number(in, 8), count;
     struct image *image = unit < RK11_DRIVES ? m->rk.drives[unit].image : NULL;
 
     if (in->bad || unit >= RK11_DRIVES || p->disk[unit]) {
@@ -96,9 +68,9 @@ static int in_disk(struct in *in, struct parsed *p, const struct machine *m, str
     p->over[unit] = calloc((size_t)image_blocks(image), sizeof *p->over[unit]);
     if (!p->over[unit])
         return no_memory(err);
-    for (count = in_number(in, 4); count && !in->bad; count--) {
-        u64 block = in_number(in, 4);
-        const u8 *data = in_bytes(in, UNDO_BLOCK);
+    for (count = bytes_take_number(in, 4); count && !in->bad; count--) {
+        u64 block = bytes_take_number(in, 4);
+        const u8 *data = bytes_take(in, UNDO_BLOCK);
 
         if (block >= image_blocks(image))
             in->bad = true;
@@ -108,38 +80,19 @@ static int in_disk(struct in *in, struct parsed *p, const struct machine *m, str
     return 0;
 }
 
-static int in_build(struct in *in, const struct machine *m, struct err *err)
-{
-    const u8 *name = in_bytes(in, 16);
-    u64 memory = in_number(in, 4), fast = in_number(in, 1);
-
-    if (!name || name[15])
-        in->bad = true;
-    else if (strcmp((const char *)name, m->model->name) != 0)
-        return err_set(err, EINVAL, "the recorded machine is a %.15s, this one a %s", name,
-                       m->model->name);
-    else if (memory != m->ram.size)
-        return err_set(err, EINVAL, "the recorded machine has %uK of memory, this one %uK",
-                       (unsigned)(memory / 1024), m->ram.size / 1024);
-    else if (fast != m->bus.events.immediate)
-        return err_set(err, EINVAL, "the recorded machine was run %s --fast-io",
-                       fast ? "with" : "without");
-    return 0;
-}
-
-static int in_inputs(struct in *in, struct record *r, struct err *err)
+static int in_inputs(struct bytes_in *in, struct record *r, struct err *err)
 {
     struct record_at last = {0};
-    u64 count = in_number(in, 4);
+    u64 count = bytes_take_number(in, 4);
 
     for (u64 i = 0; i < count && !in->bad; i++) {
-        struct record_input *bigger, input = {.kind = (enum record_kind)in_number(in, 1)};
+        struct record_input *bigger, input = {.kind = (enum record_kind)bytes_take_number(in, 1)};
         const u8 *data;
 
-        input.ran = in_number(in, 1);
+        input.ran = bytes_take_number(in, 1);
         input.at = in_at(in, &last);
-        input.len = (size_t)in_number(in, 4);
-        data = in_bytes(in, input.len);
+        input.len = (size_t)bytes_take_number(in, 4);
+        data = bytes_take(in, input.len);
         if (in->bad || input.kind >= RECORD_KINDS || input.at.input != i) {
             in->bad = true;
             return 0;
@@ -156,10 +109,10 @@ static int in_inputs(struct in *in, struct record *r, struct err *err)
     return 0;
 }
 
-static int in_checks(struct in *in, struct record *r, struct err *err)
+static int in_checks(struct bytes_in *in, struct record *r, struct err *err)
 {
     struct record_at last = {0};
-    u64 count = in_number(in, 4);
+    u64 count = bytes_take_number(in, 4);
 
     for (u64 i = 0; i < count && !in->bad; i++) {
         struct record_check *bigger =
@@ -169,25 +122,25 @@ static int in_checks(struct in *in, struct record *r, struct err *err)
             return no_memory(err);
         r->checks = bigger;
         r->checks[r->check_count].at = in_at(in, &last);
-        r->checks[r->check_count].hash = in_number(in, 8);
+        r->checks[r->check_count].hash = bytes_take_number(in, 8);
         r->check_count++;
     }
     return 0;
 }
 
-static int in_all(struct in *in, struct parsed *p, const struct machine *m, struct err *err)
+static int in_all(struct bytes_in *in, struct parsed *p, const struct machine *m, struct err *err)
 {
     struct record *r = p->record;
     struct record_at last = {0};
     u64 disks;
-    int rc = in_build(in, m, err);
+    int rc = bytes_take_build(in, m, "recorded", err);
 
-    p->tape = in_number(in, 8);
-    for (disks = in_number(in, 1); disks && !rc && !in->bad; disks--)
+    p->tape = bytes_take_number(in, 8);
+    for (disks = bytes_take_number(in, 1); disks && !rc && !in->bad; disks--)
         rc = in_disk(in, p, m, err);
-    p->state_size = (size_t)in_number(in, 4);
-    p->state = in_bytes(in, p->state_size);
-    p->flows = (u8)in_number(in, 1);
+    p->state_size = (size_t)bytes_take_number(in, 4);
+    p->state = bytes_take(in, p->state_size);
+    p->flows = (u8)bytes_take_number(in, 1);
     if (!rc)
         rc = in_inputs(in, r, err);
     if (!rc)
@@ -206,7 +159,7 @@ static int in_all(struct in *in, struct parsed *p, const struct machine *m, stru
 static int check_files(const struct parsed *p, const struct machine *m, struct err *err)
 {
     u64 hash;
-    int rc = record_tape_hash(m, &hash, err);
+    int rc = bytes_tape_hash(m, &hash, err);
 
     if (!rc && p->tape && hash != p->tape)
         rc = err_set(err, EINVAL, "pr: not the tape that was recorded");
@@ -302,19 +255,12 @@ static int put_in(struct parsed *p, struct machine *m, struct err *err)
 static int parse(struct machine *m, const u8 *bytes, size_t size, struct err *err)
 {
     struct parsed p = {.record = record_alloc(m, NULL)};
-    struct in in = {bytes + RECORD_MAGIC_LEN, 0, false}, sum;
-    int rc = 0;
+    struct bytes_in in;
+    int rc;
 
     if (!p.record)
         return no_memory(err);
-    if (size < RECORD_MAGIC_LEN + 8 || memcmp(bytes, RECORD_MAGIC, RECORD_MAGIC_LEN) != 0)
-        rc = err_set(err, ENOEXEC, "not a recording");
-    if (!rc) {
-        sum = (struct in){bytes + size - 8, 8, false};
-        in.left = size - RECORD_MAGIC_LEN - 8;
-        if (in_number(&sum, 8) != record_fnv(bytes, size - 8))
-            rc = err_set(err, EINVAL, "a damaged recording (its checksum is wrong)");
-    }
+    rc = bytes_open(&in, bytes, size, RECORD_MAGIC, "recording", err);
     if (!rc)
         rc = in_all(&in, &p, m, err);
     if (!rc)
@@ -341,7 +287,7 @@ int record_load(struct machine *m, const char *path, struct err *err)
 {
     u8 *bytes;
     size_t len;
-    int rc = wholefile_read(path, RECORD_FILE_MAX, &bytes, &len, err);
+    int rc = wholefile_read(path, BYTES_FILE_MAX, &bytes, &len, err);
 
     if (rc)
         return rc;

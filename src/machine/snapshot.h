@@ -25,4 +25,19 @@ void snapshot_free(struct snapshot *snapshot);
  * failure that had stopped it is forgotten. */
 int snapshot_put(struct machine *machine, const u8 *bytes, size_t size, struct err *err);
 
+/* --- files (snapshot_file.c; the format is in docs/debugging.md) --------------------------- */
+
+/* The state into a file, which must not exist. What disks and tape hold is not in it, but hashes
+ * of it are. */
+int snapshot_save(struct machine *machine, const char *path, struct err *err);
+
+/* The state of a file into the machine, which must be built alike and have disks and a tape with
+ * the same contents, unless `anyway`: then disks and tape may be others. What it prints and
+ * punches from now on goes to the ends of the files. Not while it is being recorded (-EBUSY). On an
+ * error the machine is as it was. */
+int snapshot_load(struct machine *machine, const char *path, bool anyway, struct err *err);
+/* The same from memory; `name` for texts. */
+int snapshot_parse(struct machine *machine, const char *name, const u8 *bytes, size_t size,
+                   bool anyway, struct err *err);
+
 #endif

@@ -1,4 +1,5 @@
-/* change_files.c - programs into memory, memory into files; units; the machine's keys. */
+/* change_files.c - programs into memory, memory and states into files; units; the machine's keys.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +8,10 @@
 #include "machine/boot.h"
 #include "machine/config.h"
 #include "machine/load.h"
+#include "machine/snapshot.h"
 #include "monitor/parts.h"
 #include "monitor/see.h"
+#include "monitor/stop.h"
 #include "monitor/symbols.h"
 
 /* The names of a program that is loaded. */
@@ -183,6 +186,33 @@ static enum monitor_result do_type(struct monitor *mon, struct args *a)
     return MONITOR_OK;
 }
 
+static enum monitor_result do_save(struct monitor *mon, struct args *a)
+{
+    char path[MON_LINE_MAX];
+    struct err err = {0};
+
+    if (!args_file(a, "a file", path, sizeof path) || !args_done(a))
+        return MONITOR_ERROR;
+    return snapshot_save(mon->machine, path, &err) ? mon_fail(mon, &err) : MONITOR_OK;
+}
+
+static enum monitor_result do_restore(struct monitor *mon, struct args *a)
+{
+    char path[MON_LINE_MAX];
+    struct err err = {0};
+    bool anyway;
+
+    if (!args_file(a, "a file", path, sizeof path))
+        return MONITOR_ERROR;
+    anyway = args_key(a, "anyway");
+    if (!args_done(a))
+        return MONITOR_ERROR;
+    if (snapshot_load(mon->machine, path, anyway, &err))
+        return mon_fail(mon, &err);
+    go_here(mon);
+    return MONITOR_OK;
+}
+
 static const struct mon_command table[] = {
     {"load", NULL, GROUP_CHANGE, "FILE [ADDRESS]",
      "a program into memory, with its symbols, and to its start",
@@ -195,6 +225,15 @@ static const struct mon_command table[] = {
     {"detach", NULL, GROUP_MACHINE, "UNIT", "take it off", NULL, do_detach},
     {"boot", NULL, GROUP_MACHINE, "[UNIT]",
      "to the bootstrap of a unit, rk0 if none is given; `continue` then boots", NULL, do_boot},
+    {"save", NULL, GROUP_MACHINE, "FILE", "the whole state of the machine into a new file",
+     "Processor, memory, devices, time, what is still to be typed. What its disks and its tape "
+     "hold\n"
+     "is not in it: keep copies of them (or of the overlays) with it.\n",
+     do_save},
+    {"restore", NULL, GROUP_MACHINE, "FILE [anyway]", "a saved state into the machine",
+     "The machine must be built alike, and its disks and its tape must hold what they held then;\n"
+     "with `anyway` they may have changed. To go back within a session use `record`.\n",
+     do_restore},
     {"reset", NULL, GROUP_MACHINE, "", "start again as at the beginning", NULL, do_reset},
     {"start", NULL, GROUP_MACHINE, "ADDRESS", "the START key: INIT, PSW 0, PC", NULL, do_start},
     {"type", NULL, GROUP_MACHINE, "\"TEXT\"", "type on the console; \\r is RETURN", NULL, do_type},

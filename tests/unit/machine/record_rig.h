@@ -1,5 +1,5 @@
-/* record_rig.h - a busy run that was recorded, for the tests of time travel: every slice's end is
- * known by its state, the disk's too.
+/* record_rig.h - a busy run that was recorded, for the tests of time travel and saved states: every
+ * slice's end is known by its state, the disk's too.
  */
 #ifndef VM11_TEST_MACHINE_RECORD_RIG_H
 #define VM11_TEST_MACHINE_RECORD_RIG_H
@@ -66,6 +66,18 @@ static inline u32 random_next(u32 *seed)
 {
     *seed = *seed * 1103515245u + 12345;
     return *seed >> 8 & 0xffffff;
+}
+
+static inline void copy_file(const char *from, const char *to)
+{
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    int ch;
+
+    assert_true(in && out);
+    while ((ch = getc(in)) != EOF)
+        putc(ch, out);
+    fclose(in);
+    fclose(out);
 }
 
 #define SLICES 100u

@@ -4,18 +4,6 @@
 
 #include "record_rig.h"
 
-static void copy_file(const char *from, const char *to)
-{
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    int ch;
-
-    assert_true(in && out);
-    while ((ch = getc(in)) != EOF)
-        putc(ch, out);
-    fclose(in);
-    fclose(out);
-}
-
 struct moment {
     u64 icount, hash;
 };
