@@ -142,7 +142,8 @@ void host_move(struct code *code, enum host_reg dst, enum host_reg src);
 void host_const(struct code *code, enum host_reg dst, u16 value);
 /* dst := src + delta, in 16 bits. */
 void host_offset(struct code *code, enum host_reg dst, enum host_reg src, int delta);
-/* dst := the low byte of src, its sign extended to 16 bits; with its bytes swapped. */
+/* dst := the low byte of src, its sign extended to 16 bits; reg with its bytes swapped, which
+ * destroys flags. */
 void host_extend(struct code *code, enum host_reg dst, enum host_reg src);
 void host_swap(struct code *code, enum host_reg reg);
 /* The low byte of dst := that of src. */
@@ -181,7 +182,8 @@ fixup host_unless(struct code *code, u32 field);
 
 /* --- the processor's mode ------------------------------------------------------------------- */
 
-/* dst := hot.ps with the condition codes. Destroys flags and TMP, not the pointer. */
+/* dst := hot.ps with the condition codes. Destroys flags and TMP, not the pointer;
+ * dst is neither TMP nor NZ. */
 void host_pack(struct code *code, enum host_reg dst);
 /* The condition codes := those in src<3:0>, not both N and Z. Destroys flags and `src`. */
 void host_unpack(struct code *code, enum host_reg src);
@@ -199,7 +201,8 @@ void host_alu(struct code *code, enum host_alu op, unsigned size, enum host_reg 
 void host_alu_const(struct code *code, enum host_alu op, unsigned size, enum host_reg dst,
                     u16 value);
 void host_single(struct code *code, enum host_single op, unsigned size, enum host_reg reg);
-/* Uses hot.c; C and, if `v`, V are put into hot. Destroys VAL, TMP (but `reg`). */
+/* Uses hot.c; C and, if `v`, V are put into hot. Destroys VAL, TMP (but `reg`,
+ * which is not VAL). */
 void host_shift(struct code *code, enum host_shift op, unsigned size, enum host_reg reg, bool v);
 /* dst plus, or minus, hot.c. Destroys VAL. */
 void host_carry(struct code *code, bool minus, unsigned size, enum host_reg dst);
