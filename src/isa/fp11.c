@@ -1,343 +1,87 @@
-/* fp11.c - arithmetic of the FP11-B.
- *
- * Fractions are worked on as the processor holds them: in AR, 60 bits. AR<58:3> is the fraction
- * of a D number with its leading one at 58, AR<58:35> that of an F number; AR<59> takes the carry
- * of an addition; AR<2:0> are guard bits, and what is shifted out below them is lost. For
- * multiplication, division and the addition of like signs the result is therefore the exact one,
- * chopped or rounded half away from zero. A subtraction loses bits of the smaller operand first,
- * so that in D a chopped result may be one unit too large, and a rounded one off by 3/4 unit, as
- * the handbook says.
- *
- * Left open by the sources, and decided here:
- * - Alignment. Beyond ALIGN_MAX places the smaller operand counts as zero. The hardware reads
- *   this from a ROM whose contents we do not have; 25 (F) and 57 (D) are as plausible. It matters
- *   only to the chopped difference of operands that far apart: 1 - 2**-30 in F is less than 1.
- * - MODF's fraction is cut from the 59 bits of the normalized product in both precisions.
- * - STCFI of the most negative integer is no exception.
- * - A trapped underflow or overflow whose wrapped exponent is 0 sets FZ.
- * - Division by zero, and an undefined variable that stops an instruction, leave the condition
- *   codes as they were.
- */
-#include "isa/fp11.h"
-
-#define SIGN_BIT   0x8000000000000000u
-#define EXP_MASK   0x7f80000000000000u
-#define FRAC_MASK  0x007fffffffffffffu
-#define HIDDEN     0x0080000000000000u
-#define F_MASK     0xffffffff00000000u
-#define HALF_F     0x0000000080000000u /* half a unit in the last place of an F number */
-#define EXCESS     128
-#define GUARD_BITS 3
-#define AR_CARRY   0x0800000000000000u /* AR<59> */
-#define AR_ONE     0x0400000000000000u /* AR<58> */
-#define AR_HALF_D  0x0000000000000004u
-#define AR_HALF_F  0x0000000400000000u
-#define ALIGN_MAX  58
-
-static int number_exp(u64 value)
-{
-    return (int)((value & EXP_MASK) >> 55);
-}
-
-/* The 56-bit fraction with its leading one. */
-static u64 number_frac(u64 value)
-{
-    return (value & FRAC_MASK) | HIDDEN;
-}
-
-/* FN and FZ of a number. */
-static u8 number_cc(u64 value)
-{
-    return (u8)((value & SIGN_BIT ? FP11_FN : 0) | (value & EXP_MASK ? 0 : FP11_FZ));
-}
-
-/* A result without exception. */
-static struct fp11_out out_value(u64 value)
-{
-    return (struct fp11_out){.value = value, .cc = number_cc(value), .write = true};
-}
-
-/* A result whose exponent left the range; `value` has it modulo 256. With the trap off, the result
- * is exact 0. */
-static struct fp11_out out_range(u16 fps, u64 value, bool overflow)
-{
-    bool trap = fps & (overflow ? FP11_FIV : FP11_FIU);
-    struct fp11_out out = out_value(trap ? value : 0);
-    if (overflow)
-        out.cc |= FP11_FV;
-    if (trap)
-        out.fec = overflow ? FP11_OVERFLOW : FP11_UNDERFLOW;
-    return out;
-}
-
-/* The number with this sign bit, exponent (any) and normalized fraction. */
-static struct fp11_out out_pack(u16 fps, u64 sign, int exp, u64 ar)
-{
-    u64 value = sign | (u64)(exp & 0xff) << 55 | (ar >> GUARD_BITS & FRAC_MASK);
-    if (!(fps & FP11_FD))
-        value &= F_MASK;
-    if (unlikely(exp > 255))
-        return out_range(fps, value, true);
-    if (unlikely(exp <= 0))
-        return out_range(fps, value, false);
-    return (struct fp11_out){.value = value, .cc = sign ? FP11_FN : 0, .write = true};
-}
-
-/* The same after rounding, unless FT is set. */
-static struct fp11_out out_round(u16 fps, u64 sign, int exp, u64 ar)
-{
-    if (!(fps & FP11_FT)) {
-        ar += fps & FP11_FD ? AR_HALF_D : AR_HALF_F;
-        if (ar & AR_CARRY) {
-            ar >>= 1;
-            exp++;
-        }
-    }
-    return out_pack(fps, sign, exp, ar);
-}
-
-/* Shifts a fraction that is not zero left until AR<58> is set, and counts *exp down. */
-static u64 ar_normalize(u64 ar, int *exp)
-{
-    int shift = __builtin_clzll(ar) - 5;
-    *exp -= shift;
-    return ar << shift;
-}
-
-/* The sum of two numbers that are not zero, |big| not less than |small|. */
-static struct fp11_out sum_aligned(u16 fps, u64 big, u64 small)
-{
-    int exp = number_exp(big);
-    int shift = exp - number_exp(small);
-    if (shift > ALIGN_MAX)
-        return out_value(big);
-    u64 sign = big & SIGN_BIT;
-    u64 ar = number_frac(big) << GUARD_BITS;
-    u64 br = number_frac(small) << GUARD_BITS >> shift;
-    if ((big ^ small) & SIGN_BIT) {
-        ar -= br;
-        if (ar == 0)
-            return out_value(0);
-        ar = ar_normalize(ar, &exp);
-    } else {
-        ar += br;
-        if (ar & AR_CARRY) {
-            ar >>= 1;
-            exp++;
-        }
-    }
-    return out_round(fps, sign, exp, ar);
-}
+/* fp11.c - the arithmetic of the FP11-B as functions: see fp11_arith.h. */
+#include "isa/fp11_arith.h"
 
 struct fp11_out fp11_add(u16 fps, u64 ac, u64 src)
 {
-    if (number_exp(src) == 0)
-        return out_value(number_exp(ac) ? ac : 0);
-    if (number_exp(ac) == 0)
-        return out_value(src);
-    return ac << 1 >= src << 1 ? sum_aligned(fps, ac, src) : sum_aligned(fps, src, ac);
+    return arith_add(fps, ac, src);
 }
 
 struct fp11_out fp11_sub(u16 fps, u64 ac, u64 src)
 {
-    return fp11_add(fps, ac, src ^ SIGN_BIT);
-}
-
-/* The normalized product of two fractions; *exp becomes that of the product. */
-static u64 ar_product(u64 ac, u64 src, int *exp)
-{
-    *exp = number_exp(ac) + number_exp(src) - EXCESS;
-    u64 ar = (u64)((unsigned __int128)number_frac(ac) * number_frac(src) >> 53);
-    if (!(ar & AR_ONE)) {
-        ar <<= 1;
-        --*exp;
-    }
-    return ar;
+    return arith_sub(fps, ac, src);
 }
 
 struct fp11_out fp11_mul(u16 fps, u64 ac, u64 src)
 {
-    if (number_exp(ac) == 0 || number_exp(src) == 0)
-        return out_value(0);
-    int exp;
-    u64 ar = ar_product(ac, src, &exp);
-    return out_round(fps, (ac ^ src) & SIGN_BIT, exp, ar);
+    return arith_mul(fps, ac, src);
 }
 
 struct fp11_out fp11_div(u16 fps, u64 ac, u64 src)
 {
-    if (number_exp(src) == 0)
-        return (struct fp11_out){.cc = fps & FP11_CC, .fec = FP11_DIV_ZERO};
-    if (number_exp(ac) == 0)
-        return out_value(0);
-    int exp = number_exp(ac) - number_exp(src) + EXCESS + 1;
-    u64 dividend = number_frac(ac);
-    u64 divisor = number_frac(src);
-    u64 ar;
-    if (fps & FP11_FD)
-        ar = (u64)(((unsigned __int128)dividend << 58) / divisor);
-    else /* 24-bit fractions: enough quotient bits from one division of 64 by 32 */
-        ar = (dividend >> 32 << 35) / (divisor >> 32) << 23;
-    if (!(ar & AR_ONE)) {
-        ar <<= 1;
-        exp--;
-    }
-    return out_round(fps, (ac ^ src) & SIGN_BIT, exp, ar);
+    return arith_div(fps, ac, src);
 }
 
 struct fp11_out fp11_mod(u16 fps, u64 ac, u64 src, u64 *integer)
 {
-    *integer = 0;
-    if (number_exp(ac) == 0 || number_exp(src) == 0)
-        return out_value(0);
-    u64 sign = (ac ^ src) & SIGN_BIT;
-    int exp;
-    u64 ar = ar_product(ac, src, &exp);
-    int places = exp - EXCESS; /* of the integer part */
-    if (places <= 0)
-        return out_round(fps, sign, exp, ar);
-    if (places > (fps & FP11_FD ? 56 : 24)) {
-        struct fp11_out whole = out_pack(fps, sign, exp, ar);
-        *integer = whole.value;
-        whole.value = 0;
-        whole.cc = (u8)(FP11_FZ | (whole.cc & FP11_FV));
-        return whole;
-    }
-    u64 mask = (AR_CARRY - 1) >> places;
-    *integer = out_pack(fps, sign, exp, ar & ~mask).value;
-    ar &= mask;
-    if (ar == 0)
-        return out_value(0);
-    ar = ar_normalize(ar, &exp);
-    return out_round(fps, sign, exp, ar);
+    return arith_mod(fps, ac, src, integer);
 }
 
 struct fp11_out fp11_cmp(u16 fps, u64 ac, u64 src)
 {
-    (void)fps;
-    if (number_exp(src) == 0)
-        src = 0;
-    if (number_exp(ac) == 0)
-        ac = 0;
-    struct fp11_out out = {.value = 0, .write = (ac | src) == 0};
-    if (src == ac) {
-        out.cc = FP11_FZ;
-    } else {
-        bool below =
-            (src ^ ac) & SIGN_BIT ? (src & SIGN_BIT) != 0 : (src < ac) != ((src & SIGN_BIT) != 0);
-        out.cc = below ? FP11_FN : 0;
-    }
-    return out;
+    return arith_cmp(fps, ac, src);
 }
 
 struct fp11_out fp11_clr(u16 fps)
 {
-    (void)fps;
-    return out_value(0);
+    return arith_clr(fps);
 }
 
 struct fp11_out fp11_tst(u16 fps, u64 src)
 {
-    (void)fps;
-    return (struct fp11_out){.cc = number_cc(src)};
+    return arith_tst(fps, src);
 }
 
 struct fp11_out fp11_abs(u16 fps, u64 src)
 {
-    (void)fps;
-    return out_value(number_exp(src) ? src & ~SIGN_BIT : 0);
+    return arith_abs(fps, src);
 }
 
 struct fp11_out fp11_neg(u16 fps, u64 src)
 {
-    (void)fps;
-    return out_value(number_exp(src) ? src ^ SIGN_BIT : 0);
+    return arith_neg(fps, src);
 }
 
 struct fp11_out fp11_ldf(u16 fps, u64 src)
 {
-    (void)fps;
-    return out_value(src);
-}
-
-/* A D number that is not zero, as F: rounded unless FT is set. The carry of the addition runs
- * through the fraction into the exponent, and if that overflows, into the sign. */
-static struct fp11_out out_single(u16 fps, u64 value)
-{
-    if (fps & FP11_FT)
-        return out_value(value & F_MASK);
-    u64 rounded = (value + HALF_F) & F_MASK;
-    if ((rounded ^ value) & SIGN_BIT)
-        return out_range(fps, rounded ^ SIGN_BIT, true);
-    return out_value(rounded);
+    return arith_ldf(fps, src);
 }
 
 struct fp11_out fp11_ldcdf(u16 fps, u64 src)
 {
-    if (number_exp(src) == 0)
-        return out_value(0);
-    return fps & FP11_FD ? out_value(src) : out_single(fps, src);
+    return arith_ldcdf(fps, src);
 }
 
 struct fp11_out fp11_stcfd(u16 fps, u64 ac)
 {
-    if (number_exp(ac) == 0)
-        return out_value(0);
-    return fps & FP11_FD ? out_single(fps, ac) : out_value(ac);
+    return arith_stcfd(fps, ac);
 }
 
 struct fp11_out fp11_ldcif(u16 fps, u32 src)
 {
-    if (src == 0)
-        return out_value(0);
-    u64 sign = src >> 31 ? SIGN_BIT : 0;
-    u32 magnitude = sign ? -src : src;
-    int zeros = __builtin_clz(magnitude);
-    u64 exp = (u64)(EXCESS + (fps & FP11_FL ? 32 : 16) - zeros);
-    u64 value = sign | exp << 55 | ((u64)magnitude << zeros << 24 & FRAC_MASK);
-    return fps & FP11_FD ? out_value(value) : out_single(fps, value);
+    return arith_ldcif(fps, src);
 }
 
 struct fp11_out fp11_stcfi(u16 fps, u64 ac)
 {
-    int width = fps & FP11_FL ? 32 : 16;
-    int places = number_exp(ac) - EXCESS;
-    u64 magnitude = 0;
-    if (places > width)
-        magnitude = UINT64_MAX;
-    else if (places > 0)
-        magnitude = number_frac(ac) >> (56 - places);
-    bool minus = ac & SIGN_BIT;
-    u64 limit = ((u64)1 << (width - 1)) - (minus ? 0 : 1);
-    struct fp11_out out = {.write = true};
-    if (magnitude > limit) {
-        out.cc = FP11_FZ | FP11_FC;
-        out.fec = fps & FP11_FIC ? FP11_CONVERT : FP11_NONE;
-    } else if (magnitude == 0) {
-        out.cc = FP11_FZ;
-    } else {
-        u32 integer = (u32)(minus ? -magnitude : magnitude);
-        out.value = width == 32 ? integer : integer << 16;
-        out.cc = minus ? FP11_FN : 0;
-    }
-    return out;
+    return arith_stcfi(fps, ac);
 }
 
 struct fp11_out fp11_ldexp(u16 fps, u64 ac, u16 exponent)
 {
-    int exp = (i16)exponent + EXCESS;
-    u64 value = (ac & ~EXP_MASK) | (u64)(exp & 0xff) << 55;
-    if (exp > 255)
-        return out_range(fps, value, true);
-    if (exp <= 0)
-        return out_range(fps, value, false);
-    return out_value(value);
+    return arith_ldexp(fps, ac, exponent);
 }
 
 struct fp11_out fp11_stexp(u16 fps, u64 ac)
 {
-    (void)fps;
-    int exp = number_exp(ac) - EXCESS;
-    u8 cc = (u8)((exp < 0 ? FP11_FN : 0) | (exp == 0 ? FP11_FZ : 0));
-    return (struct fp11_out){.value = (u16)exp, .cc = cc, .write = true};
+    return arith_stexp(fps, ac);
 }

@@ -10,7 +10,7 @@
  * whatever the fraction ("dirty zero"); with the sign set it is the undefined variable, -0.
  *
  * Sources: PDP-11/45 processor handbook (1973) chapter 7; FP11-B maintenance manual. What they
- * leave open is listed in fp11.c.
+ * leave open is listed in fp11_arith.h.
  */
 #ifndef VM11_ISA_FP11_H
 #define VM11_ISA_FP11_H

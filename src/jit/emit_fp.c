@@ -1,8 +1,8 @@
 /* emit_fp.c - floating point instructions: the operand's address, and a call of what fp.c has.
  *
- * How far modes 2 and 4 step depends on FPS<FD> or <FL>. It is taken to be what it was when the
- * block was planned, or what the block itself has set, and the former is checked; where it is
- * wrong, that is an instruction that has changed.
+ * The function depends on FPS<FD>, and how far modes 2 and 4 step on this or on <FL>. They are
+ * taken to be what they were when the block was planned, or what the block itself has set, and the
+ * former is checked once; where it is wrong, that is an instruction that has changed.
  */
 #include "jit/emit_impl.h"
 #include "jit/fp.h"
@@ -13,12 +13,6 @@ static bool has_step(unsigned spec)
     return (spec & 070) == 040 || ((spec & 070) == 020 && spec != 027);
 }
 
-/* What FPS is taken to be. */
-static u16 likely_fps(const struct emit *e)
-{
-    return (u16)((e->fps & e->fps_known) | (e->plan->fps & ~e->fps_known));
-}
-
 /* A bit of FPS shall be as it is taken to be. */
 static void assume(struct emit *e, unsigned bit)
 {
@@ -26,39 +20,28 @@ static void assume(struct emit *e, unsigned bit)
 
     if (e->fps_known & bit)
         return;
-    e->fps = (u16)((e->fps & ~bit) | (likely_fps(e) & bit));
+    e->fps = (u16)((e->fps & ~bit) | (e->plan->fps & bit));
     e->fps_known |= (u16)bit;
     stub = emit_changed(e);
     stub->at[stub->count++] = host_unless_fps(e->code, (u16)bit, e->fps & bit);
 }
 
-/* Bytes of the operand, where they matter. */
+/* Bytes of the operand, where they matter. The format is known. */
 static unsigned operand_bytes(struct emit *e)
 {
-    unsigned bit, words;
-
     switch ((enum dst)isa_info[e->insn->op].dst) {
     case DST_RF:
     case DST_WF:
-    case DST_RWF:
-        bit = FP11_FD;
-        words = fp11_float_words(likely_fps(e));
-        break;
+    case DST_RWF: return 2 * fp11_float_words(e->fps);
     case DST_RX:
-    case DST_WX:
-        bit = FP11_FD;
-        words = fp11_other_words(likely_fps(e));
-        break;
+    case DST_WX: return 2 * fp11_other_words(e->fps);
     case DST_RI:
     case DST_WI:
-        bit = FP11_FL;
-        words = fp11_int_words(likely_fps(e));
-        break;
+        if (has_step(e->insn->word[0] & 077u))
+            assume(e, FP11_FL);
+        return 2 * fp11_int_words(e->fps);
     default: return 2;
     }
-    if (has_step(e->insn->word[0] & 077u))
-        assume(e, bit);
-    return 2 * words;
 }
 
 /* What is known of FPS behind the instruction. */
@@ -87,7 +70,7 @@ static void follow_fps(struct emit *e)
 /* The operand's value for host_call(): its address, or itself, or nothing. */
 static struct host_addr find_operand(struct emit *e, const struct operand *op, enum fp_place *kind)
 {
-    bool written = !fp_function((enum op)e->insn->op, FP_WORD);
+    bool written = !fp_function((enum op)e->insn->op, FP_WORD, false);
     struct place place;
 
     *kind = FP_WORD;
@@ -109,17 +92,22 @@ static struct host_addr find_operand(struct emit *e, const struct operand *op, e
 void emit_fp(struct emit *e)
 {
     const struct insn_info *info = &isa_info[e->insn->op];
+    enum op id = (enum op)e->insn->op;
     bool cc = info->nzvc[0] != '-';
-    bool takes_accumulator = fp_function((enum op)e->insn->op, FP_ACCUMULATOR);
-    struct operand op = emit_last(e, operand_bytes(e));
     struct host_addr value = {.constant = true};
     enum fp_place kind = FP_ACCUMULATOR;
     enum host_reg result = HR_VAL;
+    struct operand op;
+    host_fn *fn;
 
-    if (info->form != FORM_NONE && !(emit_in_register(&op) && takes_accumulator))
+    if (fp_has_format(id))
+        assume(e, FP11_FD);
+    op = emit_last(e, operand_bytes(e));
+    if (info->form != FORM_NONE &&
+        !(emit_in_register(&op) && fp_function(id, FP_ACCUMULATOR, false)))
         value = find_operand(e, &op, &kind);
-    emit_miss(e, host_call(e->code, fp_function((enum op)e->insn->op, kind), value,
-                           e->insn->word[0], cc));
+    fn = fp_function(id, kind, e->fps & FP11_FD);
+    emit_miss(e, host_call(e->code, fn, value, e->insn->word[0], cc));
     emit_commit(e);
     if (kind == FP_ACCUMULATOR && (info->dst == DST_W16 || info->dst == DST_WI)) {
         result = (enum host_reg)op.spec;

@@ -1,11 +1,16 @@
 /* fp.c - floating point instructions for translated code: see fp.h.
  *
- * What an instruction computes is isa/fp11.c's; the order of what it does is that of cpu/fpp.c, but
- * all that may be a miss comes first. A number in memory is found if it lies in one piece in the
- * host's memory, which it does unless it crosses into a page that is somewhere else.
+ * What an instruction computes is isa/fp11_arith.h's; the order of what it does is that of
+ * cpu/fpp.c, but all that may be a miss comes first. Each instruction is a function for each format
+ * and place of its operand, written once: all is inline, with these as constants. A number in
+ * memory is found if it lies in one piece in the host's memory, which it does unless it crosses
+ * into a page that is somewhere else.
  */
 #include "jit/fp.h"
 
+#include <string.h>
+
+#include "isa/fp11_arith.h"
 #include "mem/ram.h"
 
 #define MISS (-1)
@@ -58,10 +63,14 @@ static map_entry write_word(const struct hot *hot, u32 va)
 /* The same as read_across(), and near translated code. */
 static __attribute__((noinline)) u8 *write_across(const struct hot *hot, u32 va, unsigned words)
 {
-    map_entry first;
+    map_entry first = hot->map->code[va >> 6];
+    u32 word = (u32)(first + va - (map_entry)hot->memory) >> 1;
 
     if (va & 1 || last_word(va, words) > 0177776)
         return NULL;
+    if (first && (va & 077) <= 0100 - 2 * words && (word & 7) + words <= 8 &&
+        !(hot->words[word >> 3] >> (word & 7) & ((1u << words) - 1)))
+        return (u8 *)(first + va);
     first = write_word(hot, va);
     for (unsigned i = 1; i < words && first; i++)
         if (write_word(hot, va + 2 * i) != first + 2 * i)
@@ -78,183 +87,158 @@ INLINE u8 *find_write(const struct hot *hot, u32 va, unsigned words)
     return (u8 *)(entry + va);
 }
 
-/* The first word is at the top. Word by word, as the processor does it: what was just stored is
- * loaded in pieces no larger. */
+/* The first word is at the top. In one piece, as it mostly was stored, since the host likes that.
+ */
 INLINE u64 load(const u8 *at, unsigned words)
 {
-    u64 value = (u64)word_get(at) << 48;
+    u64 value;
+    u32 half;
 
-    if (words >= 2)
-        value |= (u64)word_get(at + 2) << 32;
-    if (words == 4)
-        value |= (u64)word_get(at + 4) << 16 | word_get(at + 6);
-    return value;
+    if (words == 1)
+        return (u64)word_get(at) << 48;
+    if (words == 2) {
+        memcpy(&half, at, sizeof half);
+        return (u64)(half << 16 | half >> 16) << 32;
+    }
+    memcpy(&value, at, sizeof value);
+    value = value << 32 | value >> 32;
+    return (value & 0x0000ffff0000ffff) << 16 | (value >> 16 & 0x0000ffff0000ffff);
 }
 
 INLINE void store(u8 *at, unsigned words, u64 value)
 {
-    word_put(at, (u16)(value >> 48));
-    if (words >= 2)
-        word_put(at + 2, (u16)(value >> 32));
-    if (words == 4) {
-        word_put(at + 4, (u16)(value >> 16));
-        word_put(at + 6, (u16)value);
-    }
-}
+    u32 half = (u32)(value >> 32);
 
-/* --- operands ------------------------------------------------------------------------------- */
-
-/* A floating source. False: a miss. */
-INLINE bool source(const struct hot *hot, enum fp_place place, u32 value, u32 insn, unsigned words,
-                   u64 *number)
-{
-    const struct fp11 *fp = &hot->cpu->fp;
-    const u8 *at;
-
-    if (place == FP_ACCUMULATOR) {
-        *number = fp11_get_ac(fp, insn & 7, words);
-        return true;
-    }
-    if (place == FP_WORD) {
-        *number = (u64)value << 48;
+    if (words == 1) {
+        word_put(at, (u16)(value >> 48));
+    } else if (words == 2) {
+        half = half << 16 | half >> 16;
+        memcpy(at, &half, sizeof half);
     } else {
-        at = find_read(hot, value, words);
-        if (unlikely(!at))
-            return false;
-        *number = load(at, words);
+        value = value << 32 | value >> 32;
+        value = (value & 0x0000ffff0000ffff) << 16 | (value >> 16 & 0x0000ffff0000ffff);
+        memcpy(at, &value, sizeof value);
     }
-    return likely(!fp11_undefined(fp->fps, *number));
 }
 
-/* An integer source: its first word is at bits <31:16>. */
-INLINE bool integer(const struct hot *hot, enum fp_place place, u32 value, unsigned words,
-                    u32 *number)
-{
-    const u8 *at;
-
-    *number = value << 16;
-    if (place != FP_MEMORY)
-        return true;
-    at = find_read(hot, value, words);
-    if (unlikely(!at))
-        return false;
-    *number = (u32)(load(at, words) >> 32);
-    return true;
-}
+/* --- the FP11's registers ------------------------------------------------------------------- */
 
 static unsigned accumulator(u32 insn)
 {
     return insn >> 6 & 3;
 }
 
-INLINE i32 conclude(struct fp11 *fp, struct fp11_out out)
+/* An instruction: what all of them are given, and the format as a constant. */
+struct call {
+    struct hot *hot;
+    enum fp_place place;
+    u32 value, insn;
+    bool wide; /* D, not F */
+};
+
+/* FPS without condition codes, whose FD is known. */
+INLINE u16 get_fps(struct call c)
 {
-    fp->fps = (u16)((fp->fps & ~FP11_CC) | out.cc);
+    return (u16)((c.hot->fps & ~FP11_FD) | (c.wide ? FP11_FD : 0));
+}
+
+INLINE unsigned float_words(struct call c)
+{
+    return c.wide ? 4 : 2;
+}
+
+INLINE unsigned other_words(struct call c)
+{
+    return c.wide ? 2 : 4;
+}
+
+INLINE u64 get_ac(struct call c, unsigned n)
+{
+    return fp11_get_ac(&c.hot->cpu->fp, n, float_words(c));
+}
+
+INLINE void set_ac(struct call c, unsigned n, unsigned words, u64 value)
+{
+    fp11_set_ac(&c.hot->cpu->fp, n, words, value);
+}
+
+/* FPS is not read where it was just written. */
+INLINE i32 conclude(struct call c, struct fp11_out out)
+{
+    c.hot->cpu->fp.fps = (u16)(c.hot->fps | out.cc);
     return 0;
 }
 
-/* --- kinds of instructions ------------------------------------------------------------------ */
-
-typedef struct fp11_out fp_dyadic(u16 fps, u64 ac, u64 src);
-typedef struct fp11_out fp_monadic(u16 fps, u64 src);
-
-/* AC := fn(AC, source). */
-INLINE i32 arithmetic(struct hot *hot, enum fp_place place, u32 value, u32 insn, fp_dyadic *fn)
+/* FPS := fps. */
+INLINE i32 set_fps(struct hot *hot, u16 fps)
 {
-    struct fp11 *fp = &hot->cpu->fp;
-    unsigned words = fp11_float_words(fp->fps), ac = accumulator(insn);
-    struct fp11_out out;
-    u64 src;
-
-    if (!source(hot, place, value, insn, words, &src))
-        return MISS;
-    out = fn(fp->fps, fp11_get_ac(fp, ac, words), src);
-    if (unlikely(out.fec))
-        return MISS;
-    if (out.write)
-        fp11_set_ac(fp, ac, words, out.value);
-    return conclude(fp, out);
+    hot->fps = fps & (u16)~FP11_CC;
+    hot->cpu->fp.fps = fps;
+    return 0;
 }
 
-INLINE i32 fp_MODF(struct hot *hot, enum fp_place place, u32 value, u32 insn)
-{
-    struct fp11 *fp = &hot->cpu->fp;
-    unsigned words = fp11_float_words(fp->fps), ac = accumulator(insn);
-    struct fp11_out out;
-    u64 src, whole;
+/* --- operands ------------------------------------------------------------------------------- */
 
-    if (!source(hot, place, value, insn, words, &src))
-        return MISS;
-    out = fp11_mod(fp->fps, fp11_get_ac(fp, ac, words), src, &whole);
-    if (unlikely(out.fec))
-        return MISS;
-    fp11_set_ac(fp, ac | 1, words, whole);
-    fp11_set_ac(fp, ac, words, out.value);
-    return conclude(fp, out);
+/* A floating source. False: a miss. */
+INLINE bool source(struct call c, unsigned words, u64 *number)
+{
+    const u8 *at;
+
+    if (c.place == FP_ACCUMULATOR) {
+        *number = fp11_get_ac(&c.hot->cpu->fp, c.insn & 7, words);
+        return true;
+    }
+    if (c.place == FP_WORD) {
+        *number = (u64)c.value << 48;
+    } else {
+        at = find_read(c.hot, c.value, words);
+        if (unlikely(!at))
+            return false;
+        *number = load(at, words);
+    }
+    return likely(!fp11_undefined(c.hot->fps, *number));
 }
 
-/* AC := fn(source), the source of `words` words. */
-INLINE i32 load_ac(struct hot *hot, enum fp_place place, u32 value, u32 insn, unsigned words,
-                   fp_monadic *fn)
+/* An integer source: its first word is at bits <31:16>. */
+INLINE bool integer(struct call c, unsigned words, u32 *number)
 {
-    struct fp11 *fp = &hot->cpu->fp;
-    struct fp11_out out;
-    u64 src;
+    const u8 *at;
 
-    if (!source(hot, place, value, insn, words, &src))
-        return MISS;
-    out = fn(fp->fps, src);
-    if (unlikely(out.fec))
-        return MISS;
-    fp11_set_ac(fp, accumulator(insn), fp11_float_words(fp->fps), out.value);
-    return conclude(fp, out);
+    *number = c.value << 16;
+    if (c.place != FP_MEMORY)
+        return true;
+    at = find_read(c.hot, c.value, words);
+    if (unlikely(!at))
+        return false;
+    *number = (u32)(load(at, words) >> 32);
+    return true;
 }
 
-/* f := out, of `words` words. */
-INLINE i32 deposit(struct hot *hot, enum fp_place place, u32 value, u32 insn, unsigned words,
-                   struct fp11_out out)
+/* A floating destination. False: a miss. */
+INLINE bool deposit(struct call c, unsigned words, u64 number)
 {
-    struct fp11 *fp = &hot->cpu->fp;
     u8 *at;
 
-    if (unlikely(out.fec))
-        return MISS;
-    if (place == FP_ACCUMULATOR) {
-        fp11_set_ac(fp, insn & 7, words, out.value);
-        return conclude(fp, out);
+    if (c.place == FP_ACCUMULATOR) {
+        set_ac(c, c.insn & 7, words, number);
+        return true;
     }
-    at = find_write(hot, value, words);
+    at = find_write(c.hot, c.value, words);
     if (unlikely(!at))
-        return MISS;
-    store(at, words, out.value);
-    return conclude(fp, out);
-}
-
-/* f := fn(f), or only tested. */
-INLINE i32 modify(struct hot *hot, enum fp_place place, u32 value, u32 insn, fp_monadic *fn)
-{
-    struct fp11 *fp = &hot->cpu->fp;
-    unsigned words = fp11_float_words(fp->fps);
-    struct fp11_out out;
-    u64 src;
-
-    if (!source(hot, place, value, insn, words, &src))
-        return MISS;
-    out = fn(fp->fps, src);
-    if (out.write)
-        return deposit(hot, place, value, insn, words, out);
-    return conclude(fp, out);
+        return false;
+    store(at, words, number);
+    return true;
 }
 
 /* An integer result, `words` words in memory, bits <31:16> the first: VAL is what N and Z are by,
  * or the result itself. */
-INLINE i32 put_integer(struct hot *hot, enum fp_place place, u32 value, unsigned words, u32 number)
+INLINE i32 put_integer(struct call c, unsigned words, u32 number)
 {
     u8 *at;
 
-    if (place == FP_ACCUMULATOR)
+    if (c.place == FP_ACCUMULATOR)
         return likely(words == 1) ? (i32)(number >> 16) : MISS;
-    at = find_write(hot, value, words);
+    at = find_write(c.hot, c.value, words);
     if (unlikely(!at))
         return MISS;
     store(at, words, (u64)number << 32);
@@ -262,133 +246,169 @@ INLINE i32 put_integer(struct hot *hot, enum fp_place place, u32 value, unsigned
 }
 
 /* The same where the condition codes follow. */
-INLINE i32 put_result(struct hot *hot, enum fp_place place, u32 value, unsigned words,
-                      struct fp11_out out, u32 number)
+INLINE i32 put_result(struct call c, unsigned words, struct fp11_out out, u32 number)
 {
-    struct fp11 *fp = &hot->cpu->fp;
     i32 result;
 
     if (unlikely(out.fec))
         return MISS;
-    result = put_integer(hot, place, value, words, number);
+    result = put_integer(c, words, number);
     if (unlikely(result < 0))
         return MISS;
-    conclude(fp, out);
+    conclude(c, out);
     return result | (out.cc & FP11_FC ? HOST_RESULT_C : 0);
+}
+
+/* --- kinds of instructions ------------------------------------------------------------------ */
+
+typedef struct fp11_out fp_dyadic(u16 fps, u64 ac, u64 src);
+typedef struct fp11_out fp_monadic(u16 fps, u64 src);
+
+/* AC := out, or an exception. */
+INLINE i32 finish(struct call c, struct fp11_out out)
+{
+    if (unlikely(out.fec))
+        return MISS;
+    if (out.write)
+        set_ac(c, accumulator(c.insn), float_words(c), out.value);
+    return conclude(c, out);
+}
+
+/* AC := fn(AC, source). */
+INLINE i32 arithmetic(struct call c, fp_dyadic *fn)
+{
+    u64 src;
+
+    if (!source(c, float_words(c), &src))
+        return MISS;
+    return finish(c, fn(get_fps(c), get_ac(c, accumulator(c.insn)), src));
+}
+
+/* AC := fn(source), the source of `words` words. */
+INLINE i32 load_ac(struct call c, unsigned words, fp_monadic *fn)
+{
+    u64 src;
+
+    if (!source(c, words, &src))
+        return MISS;
+    return finish(c, fn(get_fps(c), src));
+}
+
+/* f := fn(f), or only tested. */
+INLINE i32 modify(struct call c, fp_monadic *fn)
+{
+    struct fp11_out out;
+    u64 src;
+
+    if (!source(c, float_words(c), &src))
+        return MISS;
+    out = fn(get_fps(c), src);
+    if (out.write && !deposit(c, float_words(c), out.value))
+        return MISS;
+    return conclude(c, out);
 }
 
 /* --- the instructions ----------------------------------------------------------------------- */
 
-INLINE i32 fp_LDF(struct hot *hot, enum fp_place place, u32 value, u32 insn)
+INLINE i32 fp_MODF(struct call c)
 {
-    return load_ac(hot, place, value, insn, fp11_float_words(hot->cpu->fp.fps), fp11_ldf);
+    unsigned ac = accumulator(c.insn);
+    struct fp11_out out;
+    u64 src, whole;
+
+    if (!source(c, float_words(c), &src))
+        return MISS;
+    out = arith_mod(get_fps(c), get_ac(c, ac), src, &whole);
+    if (unlikely(out.fec))
+        return MISS;
+    set_ac(c, ac | 1, float_words(c), whole);
+    return finish(c, out);
 }
 
-INLINE i32 fp_LDCDF(struct hot *hot, enum fp_place place, u32 value, u32 insn)
+INLINE i32 fp_LDF(struct call c)
 {
-    return load_ac(hot, place, value, insn, fp11_other_words(hot->cpu->fp.fps), fp11_ldcdf);
+    return load_ac(c, float_words(c), arith_ldf);
+}
+
+INLINE i32 fp_LDCDF(struct call c)
+{
+    return load_ac(c, other_words(c), arith_ldcdf);
 }
 
 /* The condition codes stay. */
-INLINE i32 fp_STF(struct hot *hot, enum fp_place place, u32 value, u32 insn)
+INLINE i32 fp_STF(struct call c)
 {
-    const struct fp11 *fp = &hot->cpu->fp;
-    unsigned words = fp11_float_words(fp->fps);
-    struct fp11_out out = {.value = fp11_get_ac(fp, accumulator(insn), words),
-                           .cc = fp->fps & FP11_CC};
-
-    return deposit(hot, place, value, insn, words, out);
+    return deposit(c, float_words(c), get_ac(c, accumulator(c.insn))) ? 0 : MISS;
 }
 
-INLINE i32 fp_STCFD(struct hot *hot, enum fp_place place, u32 value, u32 insn)
+INLINE i32 fp_STCFD(struct call c)
 {
-    const struct fp11 *fp = &hot->cpu->fp;
-    u64 ac = fp11_get_ac(fp, accumulator(insn), fp11_float_words(fp->fps));
+    struct fp11_out out = arith_stcfd(get_fps(c), get_ac(c, accumulator(c.insn)));
 
-    return deposit(hot, place, value, insn, fp11_other_words(fp->fps), fp11_stcfd(fp->fps, ac));
-}
-
-INLINE i32 fp_CLRF(struct hot *hot, enum fp_place place, u32 value, u32 insn)
-{
-    u16 fps = hot->cpu->fp.fps;
-
-    return deposit(hot, place, value, insn, fp11_float_words(fps), fp11_clr(fps));
-}
-
-INLINE i32 fp_LDCIF(struct hot *hot, enum fp_place place, u32 value, u32 insn)
-{
-    struct fp11 *fp = &hot->cpu->fp;
-    struct fp11_out out;
-    u32 src;
-
-    if (!integer(hot, place, value, fp11_int_words(fp->fps), &src))
+    if (unlikely(out.fec) || !deposit(c, other_words(c), out.value))
         return MISS;
-    out = fp11_ldcif(fp->fps, src);
-    if (unlikely(out.fec))
-        return MISS;
-    fp11_set_ac(fp, accumulator(insn), fp11_float_words(fp->fps), out.value);
-    return conclude(fp, out);
+    return conclude(c, out);
 }
 
-INLINE i32 fp_STCFI(struct hot *hot, enum fp_place place, u32 value, u32 insn)
+INLINE i32 fp_CLRF(struct call c)
 {
-    const struct fp11 *fp = &hot->cpu->fp;
-    u64 ac = fp11_get_ac(fp, accumulator(insn), fp11_float_words(fp->fps));
-    struct fp11_out out = fp11_stcfi(fp->fps, ac);
+    struct fp11_out out = arith_clr(get_fps(c));
 
-    return put_result(hot, place, value, fp11_int_words(fp->fps), out, (u32)out.value);
+    return deposit(c, float_words(c), out.value) ? conclude(c, out) : MISS;
 }
 
-INLINE i32 fp_LDEXP(struct hot *hot, enum fp_place place, u32 value, u32 insn)
-{
-    struct fp11 *fp = &hot->cpu->fp;
-    unsigned words = fp11_float_words(fp->fps), ac = accumulator(insn);
-    struct fp11_out out;
-    u32 src;
-
-    if (!integer(hot, place, value, 1, &src))
-        return MISS;
-    out = fp11_ldexp(fp->fps, fp11_get_ac(fp, ac, words), (u16)(src >> 16));
-    if (unlikely(out.fec))
-        return MISS;
-    fp11_set_ac(fp, ac, words, out.value);
-    return conclude(fp, out);
-}
-
-INLINE i32 fp_STEXP(struct hot *hot, enum fp_place place, u32 value, u32 insn)
-{
-    const struct fp11 *fp = &hot->cpu->fp;
-    u64 ac = fp11_get_ac(fp, accumulator(insn), fp11_float_words(fp->fps));
-    struct fp11_out out = fp11_stexp(fp->fps, ac);
-
-    return put_result(hot, place, value, 1, out, (u32)out.value << 16);
-}
-
-INLINE i32 fp_LDFPS(struct hot *hot, enum fp_place place, u32 value, u32 insn)
+INLINE i32 fp_LDCIF(struct call c)
 {
     u32 src;
 
-    (void)insn;
-    if (!integer(hot, place, value, 1, &src))
+    if (!integer(c, fp11_int_words(c.hot->fps), &src))
         return MISS;
-    hot->cpu->fp.fps = (u16)(src >> 16) & FP11_FPS_BITS;
-    return 0;
+    return finish(c, arith_ldcif(get_fps(c), src));
 }
 
-INLINE i32 fp_STFPS(struct hot *hot, enum fp_place place, u32 value, u32 insn)
+INLINE i32 fp_STCFI(struct call c)
 {
-    (void)insn;
-    return put_integer(hot, place, value, 1, (u32)hot->cpu->fp.fps << 16);
+    struct fp11_out out = arith_stcfi(get_fps(c), get_ac(c, accumulator(c.insn)));
+
+    return put_result(c, fp11_int_words(c.hot->fps), out, (u32)out.value);
+}
+
+INLINE i32 fp_LDEXP(struct call c)
+{
+    u32 src;
+
+    if (!integer(c, 1, &src))
+        return MISS;
+    return finish(c, arith_ldexp(get_fps(c), get_ac(c, accumulator(c.insn)), (u16)(src >> 16)));
+}
+
+INLINE i32 fp_STEXP(struct call c)
+{
+    struct fp11_out out = arith_stexp(get_fps(c), get_ac(c, accumulator(c.insn)));
+
+    return put_result(c, 1, out, (u32)out.value << 16);
+}
+
+INLINE i32 fp_LDFPS(struct call c)
+{
+    u32 src;
+
+    if (!integer(c, 1, &src))
+        return MISS;
+    return set_fps(c.hot, (u16)(src >> 16) & FP11_FPS_BITS);
+}
+
+INLINE i32 fp_STFPS(struct call c)
+{
+    return put_integer(c, 1, (u32)c.hot->cpu->fp.fps << 16);
 }
 
 /* N and Z together are not for VAL. */
-static i32 fp_CFCC(struct hot *hot, u32 value, u32 insn)
+INLINE i32 fp_CFCC(struct call c)
 {
-    unsigned cc = hot->cpu->fp.fps & FP11_CC;
+    unsigned cc = c.hot->cpu->fp.fps & FP11_CC;
     i32 nz = cc & FP11_FN ? 0100000 : 1;
 
-    (void)value;
-    (void)insn;
     if (cc & FP11_FZ) {
         if (cc & FP11_FN)
             return MISS;
@@ -398,32 +418,29 @@ static i32 fp_CFCC(struct hot *hot, u32 value, u32 insn)
 }
 
 #define BY_ARITHMETIC(id, fn)                                                                      \
-    INLINE i32 fp_##id(struct hot *hot, enum fp_place place, u32 value, u32 insn)                  \
+    INLINE i32 fp_##id(struct call c)                                                              \
     {                                                                                              \
-        return arithmetic(hot, place, value, insn, fn);                                            \
+        return arithmetic(c, fn);                                                                  \
     }
 #define BY_MODIFY(id, fn)                                                                          \
-    INLINE i32 fp_##id(struct hot *hot, enum fp_place place, u32 value, u32 insn)                  \
+    INLINE i32 fp_##id(struct call c)                                                              \
     {                                                                                              \
-        return modify(hot, place, value, insn, fn);                                                \
+        return modify(c, fn);                                                                      \
     }
 #define BY_STATUS(id, clear, set)                                                                  \
-    static i32 fp_##id(struct hot *hot, u32 value, u32 insn)                                       \
+    INLINE i32 fp_##id(struct call c)                                                              \
     {                                                                                              \
-        (void)value;                                                                               \
-        (void)insn;                                                                                \
-        hot->cpu->fp.fps = (u16)((hot->cpu->fp.fps & ~(clear)) | (set));                           \
-        return 0;                                                                                  \
+        return set_fps(c.hot, (u16)((c.hot->cpu->fp.fps & ~(clear)) | (set)));                     \
     }
 
-BY_ARITHMETIC(ADDF, fp11_add)
-BY_ARITHMETIC(SUBF, fp11_sub)
-BY_ARITHMETIC(MULF, fp11_mul)
-BY_ARITHMETIC(DIVF, fp11_div)
-BY_ARITHMETIC(CMPF, fp11_cmp)
-BY_MODIFY(ABSF, fp11_abs)
-BY_MODIFY(NEGF, fp11_neg)
-BY_MODIFY(TSTF, fp11_tst)
+BY_ARITHMETIC(ADDF, arith_add)
+BY_ARITHMETIC(SUBF, arith_sub)
+BY_ARITHMETIC(MULF, arith_mul)
+BY_ARITHMETIC(DIVF, arith_div)
+BY_ARITHMETIC(CMPF, arith_cmp)
+BY_MODIFY(ABSF, arith_abs)
+BY_MODIFY(NEGF, arith_neg)
+BY_MODIFY(TSTF, arith_tst)
 BY_STATUS(SETF, FP11_FD, 0)
 BY_STATUS(SETD, 0, FP11_FD)
 BY_STATUS(SETI, FP11_FL, 0)
@@ -435,14 +452,16 @@ BY_STATUS(SETL, 0, FP11_FL)
 #define INTEGER(X) X(LDCIF) X(LDEXP) X(LDFPS)
 #define STATUS(X)  X(CFCC) X(SETF) X(SETD) X(SETI) X(SETL)
 
-#define PLACED(id, name, place)                                                                    \
+#define FUNCTION(id, name, where, format)                                                          \
     static i32 id##_##name(struct hot *hot, u32 value, u32 insn)                                   \
     {                                                                                              \
-        return fp_##id(hot, place, value, insn);                                                   \
+        return fp_##id((struct call){                                                              \
+            .hot = hot, .place = where, .value = value, .insn = insn, .wide = format});            \
     }
-#define MEMORY(id)      PLACED(id, memory, FP_MEMORY)
-#define WORD(id)        PLACED(id, word, FP_WORD)
-#define ACCUMULATOR(id) PLACED(id, ac, FP_ACCUMULATOR)
+#define MEMORY(id) FUNCTION(id, memory_f, FP_MEMORY, false) FUNCTION(id, memory_d, FP_MEMORY, true)
+#define WORD(id)   FUNCTION(id, word_f, FP_WORD, false) FUNCTION(id, word_d, FP_WORD, true)
+#define ACCUMULATOR(id)                                                                            \
+    FUNCTION(id, ac_f, FP_ACCUMULATOR, false) FUNCTION(id, ac_d, FP_ACCUMULATOR, true)
 
 WRITTEN(MEMORY)
 WRITTEN(ACCUMULATOR)
@@ -451,15 +470,23 @@ READ(WORD)
 READ(ACCUMULATOR)
 INTEGER(MEMORY)
 INTEGER(WORD)
+STATUS(ACCUMULATOR)
 
-host_fn *fp_function(enum op op, enum fp_place place)
+host_fn *fp_function(enum op op, enum fp_place place, bool wide)
 {
-#define ROW_WRITTEN(id) [OP_##id] = {[FP_MEMORY] = id##_memory, [FP_ACCUMULATOR] = id##_ac},
-#define ROW_READ(id)                                                                               \
-    [OP_##id] = {[FP_MEMORY] = id##_memory, [FP_WORD] = id##_word, [FP_ACCUMULATOR] = id##_ac},
-#define ROW_INTEGER(id) [OP_##id] = {[FP_MEMORY] = id##_memory, [FP_WORD] = id##_word},
-#define ROW_STATUS(id)  [OP_##id] = {[FP_ACCUMULATOR] = fp_##id},
-    static host_fn *const functions[OP_COUNT][FP_PLACES] = {
+#define AT_MEMORY(id)   [FP_MEMORY] = { id##_memory_f, id##_memory_d }
+#define AT_WORD(id)     [FP_WORD] = {id##_word_f, id##_word_d}
+#define AT_AC(id)       [FP_ACCUMULATOR] = {id##_ac_f, id##_ac_d}
+#define ROW_WRITTEN(id) [OP_##id] = {AT_MEMORY(id), AT_AC(id)},
+#define ROW_READ(id)    [OP_##id] = {AT_MEMORY(id), AT_WORD(id), AT_AC(id)},
+#define ROW_INTEGER(id) [OP_##id] = {AT_MEMORY(id), AT_WORD(id)},
+#define ROW_STATUS(id)  [OP_##id] = {AT_AC(id)},
+    static host_fn *const functions[OP_COUNT][FP_PLACES][2] = {
         WRITTEN(ROW_WRITTEN) READ(ROW_READ) INTEGER(ROW_INTEGER) STATUS(ROW_STATUS)};
-    return functions[op][place];
+    return functions[op][place][wide];
+}
+
+bool fp_has_format(enum op op)
+{
+    return isa_info[op].form != FORM_NONE && op != OP_LDFPS && op != OP_STFPS;
 }

@@ -53,6 +53,7 @@ struct hot {
     u16 last_changes;    /* MMR1 of it */
     void *step_ctx;
     u32 (*step_call)(void *ctx); /* the interpreter, for one instruction */
+    u16 fps;                     /* FPS without condition codes */
     struct hot_mode mode[4];
     struct jump jump[JUMP_SLOTS];
 };

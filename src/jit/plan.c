@@ -80,10 +80,10 @@ static bool fp_fits(const struct plan_insn *insn)
     bool floating = strchr(operands, 'f'), written;
 
     if (!*operands)
-        return fp_function(op, FP_ACCUMULATOR);
-    if (!fp_function(op, FP_MEMORY))
+        return fp_function(op, FP_ACCUMULATOR, false);
+    if (!fp_function(op, FP_MEMORY, false))
         return false;
-    written = !fp_function(op, FP_WORD);
+    written = !fp_function(op, FP_WORD, false);
     if (floating && spec < 010)
         return spec < 6;
     return last_fits(insn, written, 2);

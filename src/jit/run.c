@@ -68,6 +68,7 @@ static void load_state(struct jit *jit)
     hot->plain = is_plain(cpu);
     hot->trace = HOT_TRACE_SAME;
     hot->last = HOT_LAST_NONE;
+    hot->fps = cpu->fp.fps & (u16)~FP11_CC;
 }
 
 /* What translated code changes of the processor's mode, for who looks at struct cpu. */
