@@ -201,6 +201,12 @@ static bool interrupted(void *ctx)
     return (fds[1].revents && receive(host)) || run->end != END_NOT;
 }
 
+/* On the way through a recording it takes long between two questions: look each time. */
+static void progress(void *ctx, u64 done, u64 total)
+{
+    ((struct gdb_host *)ctx)->asked = ASK_EVERY - 1;
+}
+
 static struct gdb_over over(void *ctx)
 {
     const struct run *run = ((struct gdb_host *)ctx)->run;
@@ -255,6 +261,7 @@ int gdb_host_open(struct run *run)
                                .run = go,
                                .restart = restart,
                                .interrupted = interrupted,
+                               .progress = progress,
                                .over = over,
                                .no_files = !local,
                                .ctx = host};

@@ -83,7 +83,8 @@ typedef bool record_wanted(void *ctx, enum stop stop);
 
 /* Look for the last stop before now that counts, at the points that machine_debug() has set.
  * *found: the moment before it: of an instruction that wrote, before it. The machine is somewhere
- * in the past then: use record_return(). 1: found, 0: none since the beginning, -errno. */
+ * in the past then: use record_return(). 1: found, 0: none since the beginning, -errno. Of a search
+ * that was ended (-EINTR) *found is the moment back to which it had found nothing. */
 int record_search(struct machine *machine, record_wanted *wanted, void *ctx,
                   struct record_at *found, struct err *err);
 

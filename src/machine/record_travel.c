@@ -408,7 +408,7 @@ int record_search(struct machine *m, record_wanted *wanted, void *ctx, struct re
 {
     struct record *r = m->record;
     const struct record_at before = record_at(r);
-    struct record_at end = before;
+    struct record_at end = before, searched = before;
     int rc = record_sync(r, err);
 
     if (rc || !m->debugger)
@@ -424,8 +424,11 @@ int record_search(struct machine *m, record_wanted *wanted, void *ctx, struct re
         leg_begin(r, before.time - end.time, before.time - r->points[0].at.time);
         if (!rc)
             rc = search_stretch(r, &end, &before, wanted, ctx, found, err);
+        searched = end;
         end = begin;
     }
+    if (rc == -EINTR)
+        *found = searched;
     if (rc > 0 && record_compare(found, &r->points[0].at) < 0)
         *found = r->points[0].at;
     journey_end(r);

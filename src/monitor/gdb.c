@@ -61,12 +61,21 @@ static bool interrupted(void *ctx)
 {
     struct gdb *gdb = ctx;
 
+    pull_interrupts(gdb);
     if (!gdb->interrupt && gdb->io->interrupted && gdb->io->interrupted(gdb->io->ctx))
         return true;
     if (!gdb->interrupt)
         return false;
     gdb->interrupt = false;
     return true;
+}
+
+static void progress(void *ctx, u64 done, u64 total)
+{
+    struct gdb *gdb = ctx;
+
+    if (gdb->io->progress)
+        gdb->io->progress(gdb->io->ctx, done, total);
 }
 
 static void complain(void *ctx, const char *text)
@@ -88,6 +97,7 @@ int gdb_new(struct gdb **result, struct monitor *mon, const struct gdb_io *io, s
                                       .run = run,
                                       .restart = restart,
                                       .interrupted = interrupted,
+                                      .progress = progress,
                                       .no_files = io->no_files,
                                       .ctx = gdb};
     gdb_open(gdb);
@@ -187,7 +197,7 @@ static void kill_politely(struct gdb *gdb, const char *args)
 
 static void vcont_actions(struct gdb *gdb, const char *args)
 {
-    gdb_answer(gdb, "vCont;c;C;s;S;t");
+    gdb_answer(gdb, "vCont;c;C;s;S;t;r");
 }
 
 /* By the beginning of the packet; the first that fits. */

@@ -30,6 +30,7 @@ struct gdb_io {
     enum stop (*run)(void *ctx, u64 icount);
     int (*restart)(void *ctx, struct err *err);
     bool (*interrupted)(void *ctx);
+    void (*progress)(void *ctx, u64 done, u64 total);
     /* After a run: is it over, so that the client can do nothing more? */
     struct gdb_over (*over)(void *ctx);
     bool no_files; /* `monitor` commands that read or write files of the host are refused */

@@ -5,6 +5,7 @@
  * comes at the same moment runs as a whole. Signals that gdb wants to deliver are ignored: there is
  * nobody to take them.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,7 +104,8 @@ void gdb_continue(struct gdb *gdb, const char *args)
     stopped(gdb, stop, &verdict, false);
 }
 
-void gdb_step(struct gdb *gdb, const char *args)
+/* One instruction, and on as long as PC is from `first` up to `end`. */
+static void step(struct gdb *gdb, const char *args, u32 first, u32 end)
 {
     const struct cpu *cpu = &gdb->mon->machine->cpu;
     struct stop_verdict verdict;
@@ -112,8 +114,13 @@ void gdb_step(struct gdb *gdb, const char *args)
 
     if (!set_out(gdb, args))
         return;
-    stop = go_step(gdb->mon, 1, &verdict);
+    stop = go_range(gdb->mon, first, end, &verdict);
     stopped(gdb, stop, &verdict, cpu->icount != before);
+}
+
+void gdb_step(struct gdb *gdb, const char *args)
+{
+    step(gdb, args, 0, 0);
 }
 
 /* SIG[;ADDR]: what is behind the signal. */
@@ -141,36 +148,51 @@ void gdb_step_signal(struct gdb *gdb, const char *args)
         gdb_step(gdb, args);
 }
 
+/* START,END of a range step. */
+static bool vcont_range(const char **args, u64 range[2])
+{
+    return gdb_number_then(args, ',', &range[0]) && gdb_number(args, &range[1]) &&
+           range[0] <= range[1] && range[1] <= 0200000;
+}
+
 /* The first action that is for our thread; 0: none is, or they cannot be understood. */
-static char vcont_action(const char *args)
+static char vcont_action(const char *args, u64 range[2])
 {
     char found = 0;
 
     while (*args == ';') {
         char action = *++args;
         bool ours = true;
+        u64 here[2] = {0};
         u8 signal;
 
         args += action != 0;
         if ((action == 'C' || action == 'S') && !gdb_byte(&args, &signal))
             return 0;
+        if (action == 'r' && !vcont_range(&args, here))
+            return 0;
         if (*args == ':') {
             args++;
             ours = gdb_thread(&args);
         }
-        if (ours && !found)
-            found = action;
+        if (!ours || found)
+            continue;
+        found = action;
+        memcpy(range, here, sizeof here);
     }
     return *args ? 0 : found;
 }
 
 void gdb_vcont(struct gdb *gdb, const char *args)
 {
-    switch (vcont_action(args)) {
+    u64 range[2];
+
+    switch (vcont_action(args, range)) {
     case 'c':
     case 'C': gdb_continue(gdb, ""); break;
     case 's':
     case 'S': gdb_step(gdb, ""); break;
+    case 'r': step(gdb, "", (u32)range[0], (u32)range[1]); break;
     case 't': gdb_tell_stop(gdb); break;
     default: gdb_error(gdb, GDB_BAD); break;
     }
@@ -204,21 +226,26 @@ static bool has_past(struct gdb *gdb, const char *args, struct record_info *info
         return false;
     }
     record_describe(gdb->mon->machine, info);
+    record_ask(gdb->mon->machine, go_on_journey, gdb->mon);
     return true;
 }
 
-/* The machine is where it should be, unless `rc` is a failure. */
+/* The machine is where it should be, unless `rc` is a failure; or ^C came on the way. */
 static void arrived(struct gdb *gdb, int rc, const struct err *err)
 {
-    if (rc < 0) {
+    gdb->mon->complaint[0] = 0;
+    if (rc < 0 && rc != -EINTR) {
         mon_fail(gdb->mon, err);
         mon_tell(gdb->mon);
         gdb_error(gdb, GDB_NO_PAST);
         return;
     }
     gdb->moved = false;
-    gdb->signal = GDB_SIGTRAP;
-    gdb_tell_stop(gdb);
+    gdb->signal = rc < 0 ? GDB_SIGINT : GDB_SIGTRAP;
+    if (rc < 0)
+        gdb->reason[0] = 0;
+    if (rc == 0 || !tell_over(gdb))
+        gdb_tell_stop(gdb);
 }
 
 static int to_beginning(struct gdb *gdb, const struct record_info *info, struct err *err)
@@ -284,6 +311,10 @@ void gdb_continue_back(struct gdb *gdb, const char *args)
         rc = to_beginning(gdb, &info, &err);
     } else if (rc > 0) {
         rc = record_return(m, &found, &err);
+    } else if (rc == -EINTR) {
+        record_ask(m, NULL, NULL); /* this is short, and has to be done */
+        if (record_return(m, &found, &err))
+            rc = -EIO;
     }
     if (rc == 0 && last.point && !gdb->reason[0]) {
         gdb->points[last.point - gdb->points].at = last.at;

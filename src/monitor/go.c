@@ -144,6 +144,15 @@ static void tell(struct monitor *mon, enum stop stop, const struct stop_verdict 
     go_here(mon);
 }
 
+bool go_on_journey(void *monitor, u64 done, u64 total)
+{
+    struct monitor *mon = monitor;
+
+    if (mon->io->progress)
+        mon->io->progress(mon->io->ctx, done, total);
+    return !mon_tired(mon, 0);
+}
+
 enum monitor_result go_report(struct monitor *mon, enum stop stop, struct stop_verdict *verdict,
                               bool quiet)
 {

@@ -33,20 +33,28 @@ static enum monitor_result do_continue(struct monitor *mon, struct args *a)
     return go_report(mon, stop, &verdict, false);
 }
 
-/* Set the monitor's own breakpoint; `above`: for SP from `sp` on. */
+/* A breakpoint of the monitor's own, from `first` to `last`. */
+static void own_set(struct stops *stops, unsigned own, enum debug_kind kind, unsigned modes,
+                    u32 first, u32 last)
+{
+    stops->own[own] = (struct debug_point){
+        .kind = kind,
+        .access = DEBUG_EXEC,
+        .modes = (u8)modes,
+        .spaces = 3,
+        .first = first,
+        .last = last,
+    };
+    stops->own_set[own] = true;
+}
+
+/* Stop at a place; `above`: for SP from `sp` on. */
 static void own_break(struct monitor *mon, struct place place, bool above, u16 sp)
 {
     struct stops *stops = mon->stops;
 
-    stops->own[OWN_BREAK] = (struct debug_point){
-        .kind = place.physical ? DEBUG_PHYSICAL : DEBUG_VIRTUAL,
-        .access = DEBUG_EXEC,
-        .modes = (u8)(1u << place.mode),
-        .spaces = 3,
-        .first = place.at,
-        .last = place.at,
-    };
-    stops->own_set[OWN_BREAK] = true;
+    own_set(stops, OWN_BREAK, place.physical ? DEBUG_PHYSICAL : DEBUG_VIRTUAL, 1u << place.mode,
+            place.at, place.at);
     stops->sp_above = above;
     stops->sp_limit = sp;
     stops_apply(mon);
@@ -133,6 +141,38 @@ enum stop go_step(struct monitor *mon, u64 count, struct stop_verdict *verdict)
             return stop;
         target += cpu->icount - before;
     }
+}
+
+/* Stop at any instruction that is not in the range and the mode. */
+static void own_break_outside(struct monitor *mon, enum mode mode, u32 first, u32 end)
+{
+    struct stops *stops = mon->stops;
+    unsigned here = 1u << mode;
+
+    if (end <= 0177777)
+        own_set(stops, OWN_BREAK, DEBUG_VIRTUAL, here, end, 0177777);
+    if (first > 0)
+        own_set(stops, OWN_BELOW, DEBUG_VIRTUAL, here, 0, first - 1);
+    own_set(stops, OWN_MODES, DEBUG_VIRTUAL, 017 & ~here, 0, 0177777);
+}
+
+enum stop go_range(struct monitor *mon, u32 first, u32 end, struct stop_verdict *verdict)
+{
+    const struct cpu *cpu = &mon->machine->cpu;
+    enum mode mode = cpu_mode(cpu);
+    enum stop stop = go_step(mon, 1, verdict);
+
+    while (stop == STOP_LIMIT && cpu_mode(cpu) == mode && cpu->r[PC] >= first && cpu->r[PC] < end) {
+        own_break_outside(mon, mode, first, end);
+        catch_interrupts(mon);
+        stop = go_run(mon, EVENT_NEVER, verdict);
+        own_off(mon);
+        if (stop == STOP_WATCH && verdict->interrupt && !verdict->count)
+            stop = through_handler(mon, verdict);
+        if (stop == STOP_BREAK && verdict->own && !verdict->count)
+            stop = STOP_LIMIT;
+    }
+    return stop;
 }
 
 static enum monitor_result do_step(struct monitor *mon, struct args *a)

@@ -31,7 +31,7 @@ struct stop_entry {
 };
 
 /* Points of the monitor's own, for one run. */
-enum { OWN_BREAK, OWN_INTERRUPT, OWN_COUNT };
+enum { OWN_BREAK, OWN_BELOW, OWN_MODES, OWN_INTERRUPT, OWN_COUNT };
 
 struct stops {
     struct cpu_debug debug;
@@ -70,7 +70,7 @@ void stops_pass(struct monitor *mon);
 /* What was hit, when a run has ended with STOP_BREAK or STOP_WATCH. */
 struct stop_verdict {
     bool stop;                /* it counts */
-    bool own;                 /* by OWN_BREAK */
+    bool own;                 /* by OWN_BREAK, OWN_BELOW or OWN_MODES */
     bool interrupt;           /* by OWN_INTERRUPT */
     struct stop_entry *entry; /* the user's, that counted first; NULL: none */
     struct debug_point *lent; /* the same of those that were lent */
@@ -96,6 +96,9 @@ enum stop go_run(struct monitor *mon, u64 icount, struct stop_verdict *verdict);
 enum monitor_result go_report(struct monitor *mon, enum stop stop, struct stop_verdict *verdict,
                               bool quiet);
 
+/* For record_ask(), with the monitor: does the user still want this journey? Progress is told. */
+bool go_on_journey(void *monitor, u64 done, u64 total);
+
 /* Where the machine stands: one line. */
 void go_here(struct monitor *mon);
 
@@ -103,5 +106,9 @@ void go_here(struct monitor *mon);
 
 /* So many instructions of what runs now; handlers of interrupts do not count. As go_run(). */
 enum stop go_step(struct monitor *mon, u64 count, struct stop_verdict *verdict);
+
+/* One instruction, and on as long as PC is from `first` up to, not including, `end`, in the mode of
+ * now. STOP_LIMIT: it has left that. */
+enum stop go_range(struct monitor *mon, u32 first, u32 end, struct stop_verdict *verdict);
 
 #endif

@@ -154,6 +154,11 @@ static bool own_counts(const struct monitor *mon)
     return !stops->sp_above || mon->machine->cpu.r[SP] >= stops->sp_limit;
 }
 
+static bool own_hit(const struct stops *stops, unsigned own)
+{
+    return stops->own_set[own] && stops->own[own].hit;
+}
+
 /* Does the hit of an entry count? */
 static bool entry_counts(struct monitor *mon, struct stop_entry *entry, bool counts)
 {
@@ -177,8 +182,9 @@ void stops_judge(struct monitor *mon, enum stop stop, bool counts, struct stop_v
         verdict->stop = true;
         return;
     }
-    verdict->own = stops->own_set[OWN_BREAK] && stops->own[OWN_BREAK].hit && own_counts(mon);
-    verdict->interrupt = stops->own_set[OWN_INTERRUPT] && stops->own[OWN_INTERRUPT].hit;
+    verdict->own = own_hit(stops, OWN_BREAK) && own_counts(mon);
+    verdict->own = verdict->own || own_hit(stops, OWN_BELOW) || own_hit(stops, OWN_MODES);
+    verdict->interrupt = own_hit(stops, OWN_INTERRUPT);
     for (unsigned i = 0; i < STOPS_MAX; i++) {
         struct stop_entry *entry = &stops->entry[i];
 

@@ -9,20 +9,10 @@
 
 #define PATH_MAX_LEN 1024
 
-/* A journey may be long: ^C ends it. */
-static bool going(void *ctx, u64 done, u64 total)
-{
-    struct monitor *mon = ctx;
-
-    if (mon->io->progress)
-        mon->io->progress(mon->io->ctx, done, total);
-    return !mon_tired(mon, 0);
-}
-
 static bool recording(struct monitor *mon)
 {
     if (record_active(mon->machine)) {
-        record_ask(mon->machine, going, mon);
+        record_ask(mon->machine, go_on_journey, mon);
         return true;
     }
     mon_error(mon, NULL, "nothing is recorded: `record` begins");

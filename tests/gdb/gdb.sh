@@ -93,6 +93,21 @@ s -> T18*
 D -> OK
 END
 ended 124 limit
+# ^C on the way back, which is long; and from there on to the beginning.
+start loop.mac --console null --gdb unix:g
+talk unix:g <<'END'
+Z2,800,2 -> OK
+&c
+|sleep 1
+^C
+-> T02*;07:0002;*
+&bc
+^C
+-> T02*;07:0002;*
+bc -> T05*;replaylog:begin;*
+vKill;1 -> OK
+END
+ended 0 quit
 printf 'expect "%s"\n' 'never' >e
 start halt.mac --expect e --gdb unix:g --console null
 talk unix:g <<'END'

@@ -58,6 +58,14 @@ static enum stop run(void *ctx, u64 icount)
                                                                                : stop;
 }
 
+static void progress(void *ctx, u64 done, u64 total)
+{
+    struct gdb_rig *g = ctx;
+
+    if (g->under_way && ++g->asked == g->ask_at)
+        gdb_hear(g->gdb, (const u8 *)g->under_way, strlen(g->under_way));
+}
+
 static struct gdb_over over(void *ctx)
 {
     return ((struct gdb_rig *)ctx)->over;
@@ -83,7 +91,7 @@ int gdb_rig_setup(void **state)
     machine_start(g->rig->m, 01000);
     g->rig->m->cpu.r[SP] = 01000;
     g->budget = 100000;
-    g->io = (struct gdb_io){.send = take, .run = run, .over = over, .ctx = g};
+    g->io = (struct gdb_io){.send = take, .run = run, .progress = progress, .over = over, .ctx = g};
     assert_int_equal(gdb_new(&g->gdb, g->rig->mon, &g->io, NULL), 0);
     *state = g;
     return 0;

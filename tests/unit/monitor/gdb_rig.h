@@ -16,7 +16,9 @@ struct gdb_rig {
     char text[8192];             /* output, decoded */
     unsigned answers;
     const char *meanwhile; /* what the client says when the machine runs; NULL: nothing */
-    u64 budget;            /* instructions after which a run is interrupted */
+    const char *under_way; /* what it says at the question `ask_at` of a journey; NULL: nothing */
+    unsigned asked, ask_at;
+    u64 budget; /* instructions after which a run is interrupted */
     struct gdb_over over;
 };
 

@@ -133,7 +133,7 @@ static void test_steps(void **state)
     stops(g, "vCont;s:1", 5, "", 01006);
     stops(g, "vCont;s:p1.1;c", 5, "", 01012);
     stops(g, "vCont;C05:2;S05:-1", 5, "", 01000);
-    gdb_rig_answers(g, "vCont?", "vCont;c;C;s;S;t");
+    gdb_rig_answers(g, "vCont?", "vCont;c;C;s;S;t;r");
     gdb_rig_answers(g, "vCont;s:2", "E01");
     gdb_rig_answers(g, "vCont", "E01");
     gdb_rig_answers(g, "vCont;x", "E01");
@@ -169,6 +169,55 @@ static void test_signals(void **state)
     gdb_rig_answers(g, "c", "W03");
     g->over.by_signal = true;
     gdb_rig_answers(g, "s", "X03");
+}
+
+/* Within a range of addresses, whatever is done there; out of it by any way. */
+static void test_range_steps(void **state)
+{
+    struct gdb_rig *g = *state;
+    struct machine *m = g->rig->m;
+
+    stops(g, "vCont;r200,206:1", 5, "", 01006);
+    gdb_rig_answers(g, "p0", "0100");
+    stops(g, "vCont;r206,20c:1", 5, "", 01000);
+    stops(g, "vCont;r200,200:1", 5, "", 01002); /* as a step */
+    stops(g, "vCont;r200,20c:p1.-1;c", 5, "", 01014);
+    gdb_rig_answers(g, "p0", "1400");
+    stops(g, "vCont;r0,10000", 17, "", 01016);
+    /* Stops count within it; ^C too. */
+    gdb_rig_answers(g, "P7=0002", "OK");
+    gdb_rig_answers(g, "P0=0000", "OK");
+    gdb_rig_answers(g, "Z2,400,2", "OK");
+    stops(g, "vCont;r200,20c", 5, "watch:400;", 01006);
+    gdb_rig_answers(g, "z2,400,2", "OK");
+    gdb_rig_answers(g, "M200,2:ff01", "OK"); /* BR . */
+    gdb_rig_answers(g, "P7=0002", "OK");
+    stops(g, "vCont;r200,20c", 2, "", 01000);
+    /* An interrupt's handler is no way out, another mode is. */
+    ram_put(&m->ram, 0100, 03000);
+    ram_put(&m->ram, 03000, 0005201); /* INC R1 */
+    ram_put(&m->ram, 03002, 0000002); /* RTI */
+    ram_put(&m->ram, 01000, 0005202); /* INC R2 */
+    ram_put(&m->ram, 01002, 0022702); /* CMP #20000,R2 */
+    ram_put(&m->ram, 01004, 0020000);
+    ram_put(&m->ram, 01006, 0001374); /* BNE 1000 */
+    gdb_rig_monitor(g, "set lks = 100");
+    gdb_rig_answers(g, "P1=0000", "OK");
+    gdb_rig_answers(g, "P2=0000", "OK");
+    stops(g, "vCont;r200,208", 5, "", 01010);
+    assert_int_equal(m->cpu.r[R2], 020000);
+    assert_in_range(m->cpu.r[R1], 1, 2);
+    ram_put(&m->ram, 034, 01000);
+    ram_put(&m->ram, 036, 0);
+    ram_put(&m->ram, 01010, 0104400); /* TRAP, from user mode */
+    gdb_rig_monitor(g, "set ps = 140000");
+    gdb_rig_monitor(g, "set usp = 1000");
+    stops(g, "vCont;r200,20c", 5, "", 01000);
+    assert_int_equal(cpu_mode(&m->cpu), MODE_K);
+    gdb_rig_answers(g, "vCont;r200", "E01");
+    gdb_rig_answers(g, "vCont;r208,200", "E01");
+    gdb_rig_answers(g, "vCont;r200,10001", "E01");
+    gdb_rig_answers(g, "vCont;r200,2x", "E01");
 }
 
 /* ^C behind the packet that it interrupts, in one piece; and one that comes too early. */
@@ -225,6 +274,40 @@ static void test_back(void **state)
     stops(g, "c", 17, "", 01016);
 }
 
+/* ^C on the way back: what has been searched then has nothing in it. */
+static void test_back_interrupted(void **state)
+{
+    struct gdb_rig *g = *state;
+    struct machine *m = g->rig->m;
+    u64 end, there = 0;
+
+    gdb_rig_monitor(g, "record stop");
+    gdb_rig_monitor(g, "record start 10");
+    stops(g, "c", 17, "", 01016);
+    end = m->cpu.icount;
+    gdb_rig_answers(g, "Z2,600,2", "OK"); /* nothing is written there */
+    g->under_way = "\003";
+    for (g->ask_at = 1; g->ask_at < 12; g->ask_at += 5) {
+        g->asked = 0;
+        gdb_rig_monitor(g, "present");
+        g->asked = 0;
+        gdb_rig_ask(g, "bc");
+        assert_memory_equal(g->answer, "T02", 3);
+        assert_null(strstr(g->answer, "replaylog"));
+        assert_true(m->cpu.icount <= end && m->cpu.icount > 0);
+        assert_true(!there || m->cpu.icount < there);
+        there = m->cpu.icount;
+    }
+    g->under_way = NULL;
+    stops(g, "bc", 5, "replaylog:begin;", 01000);
+    /* Behind the packet, in one piece. */
+    gdb_rig_monitor(g, "present");
+    gdb_rig_hear(g, "$bc#c5\003", 7);
+    assert_memory_equal(g->answer, "T02", 3);
+    assert_true(m->cpu.icount == end);
+    gdb_rig_answers(g, "qC", "QC1");
+}
+
 /* The monitor's stops and gdb's, side by side. */
 static void test_monitor_stops(void **state)
 {
@@ -275,10 +358,12 @@ static void test_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        GDB_TEST(test_breakpoints), GDB_TEST(test_bad_points), GDB_TEST(test_watchpoints),
-        GDB_TEST(test_modes),       GDB_TEST(test_steps),      GDB_TEST(test_signals),
-        GDB_TEST(test_interrupts),  GDB_TEST(test_back),       GDB_TEST(test_monitor_stops),
-        GDB_TEST(test_alone),
+        GDB_TEST(test_breakpoints),   GDB_TEST(test_bad_points),
+        GDB_TEST(test_watchpoints),   GDB_TEST(test_modes),
+        GDB_TEST(test_steps),         GDB_TEST(test_signals),
+        GDB_TEST(test_interrupts),    GDB_TEST(test_range_steps),
+        GDB_TEST(test_back),          GDB_TEST(test_back_interrupted),
+        GDB_TEST(test_monitor_stops), GDB_TEST(test_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
