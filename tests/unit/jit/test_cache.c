@@ -1,0 +1,276 @@
+/* test_cache.c - blocks are found, linked, dropped with the words that they are made of, and
+ * forgotten.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "jit_rig.h"
+
+#define A RIG_CODE          /* may go on at B */
+#define B (RIG_CODE + 0100) /* another 64 bytes; goes back to A */
+
+struct both {
+    struct rig *rig;
+    struct cache cache;
+    struct hot hot;
+    u32 key;
+};
+
+static struct both *begin(void **state, u32 size)
+{
+    struct both *both = calloc(1, sizeof *both);
+    struct err err;
+
+    assert_non_null(both);
+    both->rig = *state;
+    both->hot.cpu = &both->rig->cpu;
+    both->hot.memory = both->rig->ram.base;
+    assert_int_equal(cache_init(&both->cache, &both->rig->cpu, &both->hot, size, &err), 0);
+    both->hot.words = both->cache.marks.word;
+    both->key = cache_page_key(&both->rig->cpu, MODE_K, 0);
+    RIG_LOAD(both->rig, A, I_INC | R1, I_TST | R1, I_BNE | 035, I_HALT);
+    RIG_LOAD(both->rig, A + 010, 0123456);
+    RIG_LOAD(both->rig, B, I_DEC | R1, I_SOB | S(R2) | 042);
+    fill_maps(both->rig);
+    return both;
+}
+
+static void end(struct both *both)
+{
+    cache_fini(&both->cache);
+    assert_null(both->rig->ram.code);
+    free(both);
+}
+
+static void test_found_by_key(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+    u32 block;
+
+    assert_int_equal(cache_find(cache, both->key, A), NO_BLOCK);
+    block = cache_translate(cache, both->key, A);
+    assert_int_not_equal(block, NO_BLOCK);
+    assert_int_equal(cache_find(cache, both->key, A), block);
+    assert_int_equal(cache_find(cache, both->key, A + 2), NO_BLOCK);
+    assert_int_equal(cache_find(cache, both->key ^ 020, A), NO_BLOCK);
+    assert_int_equal(cache->stats.blocks, 1);
+    assert_int_equal(cache->stats.live, 1);
+    assert_true(cache_code(cache, block) >= cache->code.exec &&
+                cache_code(cache, block) < cache->code.exec + cache->code.at);
+    end(both);
+}
+
+/* The key stands for everything that decides what the addresses of a page mean. */
+static void test_keys_of_pages(void **state)
+{
+    struct rig *rig = *state;
+    u32 off = cache_page_key(&rig->cpu, MODE_K, 1), on;
+
+    assert_int_not_equal(off, 0);
+    assert_int_not_equal(off, cache_page_key(&rig->cpu, MODE_U, 1));
+    rig_map(rig, 0);
+    on = cache_page_key(&rig->cpu, MODE_K, 1);
+    assert_int_not_equal(on, off);
+    *rig_par(rig, MODE_K, SPACE_I, 1) ^= 1;
+    assert_int_not_equal(cache_page_key(&rig->cpu, MODE_K, 1), on);
+    *rig_par(rig, MODE_K, SPACE_I, 1) ^= 1;
+    assert_int_equal(cache_page_key(&rig->cpu, MODE_K, 1), on);
+    for (u16 bit = 1; bit; bit = (u16)(bit << 1)) {
+        *rig_pdr(rig, MODE_K, SPACE_I, 1) ^= bit;
+        if (PDR_WRITE & bit) /* length, direction, access */
+            assert_int_not_equal(cache_page_key(&rig->cpu, MODE_K, 1), on);
+        else /* A and W tell what was done, not what may be */
+            assert_int_equal(cache_page_key(&rig->cpu, MODE_K, 1), on);
+        *rig_pdr(rig, MODE_K, SPACE_I, 1) ^= bit;
+    }
+    rig->cpu.mmu.mmr0 |= MMR0_MAINT;
+    assert_int_equal(cache_page_key(&rig->cpu, MODE_K, 1), 0);
+}
+
+/* A store to data beside code drops nothing; one to code drops what contains it, and only that. */
+static void test_dropped_by_a_store(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+    u32 a = cache_translate(cache, both->key, A), b = cache_translate(cache, both->key, B);
+    u64 version;
+
+    assert_true(a != NO_BLOCK && b != NO_BLOCK);
+    version = cache->version;
+    ram_put(&both->rig->ram, A + 010, 1);
+    assert_true(cache->version == version);
+    assert_int_equal(cache_find(cache, both->key, A), a);
+    ram_put(&both->rig->ram, A + 4, NOP);
+    assert_true(cache->version != version);
+    assert_int_equal(cache_find(cache, both->key, A), NO_BLOCK);
+    assert_int_equal(cache_find(cache, both->key, B), b);
+    assert_int_equal(cache->stats.dropped, 1);
+    assert_int_equal(cache->stats.live, 1);
+    a = cache_translate(cache, both->key, A);
+    assert_int_not_equal(a, NO_BLOCK);
+    assert_int_equal(cache_find(cache, both->key, A), a);
+    ram_wrote(&both->rig->ram, 0, RIG_RAM); /* as a disk does */
+    assert_int_equal(cache->stats.live, 0);
+    end(both);
+}
+
+/* The map of writes leads elsewhere for the 64 bytes of a block, as long as it is there. */
+static void test_marks(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+    struct mmu_map *map = both->rig->cpu.map[SPACE_I];
+    map_entry base = (map_entry)both->rig->ram.base;
+
+    assert_true(map->write[A >> 6] == base && map->code[A >> 6] == 0);
+    assert_int_not_equal(cache_translate(cache, both->key, A), NO_BLOCK);
+    assert_true(map->write[A >> 6] == 0 && map->code[A >> 6] == base);
+    assert_true(map->read[A >> 6] == base && map->write[B >> 6] == base);
+    assert_int_equal(cache->marks.granule[A >> 6], 1);
+    assert_int_equal(cache->marks.granule[B >> 6], 0);
+    for (u32 at = A; at < A + 0100; at += 2)
+        assert_int_equal(cache->marks.word[at >> 4] >> (at >> 1 & 7) & 1, at < A + 010);
+    ram_put(&both->rig->ram, A, NOP);
+    assert_true(map->write[A >> 6] == base && map->code[A >> 6] == 0);
+    assert_int_equal(cache->marks.granule[A >> 6], 0);
+    assert_int_equal(cache->marks.word[A >> 4], 0);
+    end(both);
+}
+
+static u32 edge_to(const struct cache *cache, u32 block, u16 pc)
+{
+    u32 edge = cache->block[block].edges;
+
+    while (edge != UINT32_MAX && cache->edge[edge].pc != pc)
+        edge = cache->edge[edge].next;
+    assert_int_not_equal(edge, UINT32_MAX);
+    return edge;
+}
+
+/* A linked edge is an edge again when its target goes; and forgotten when its own block goes. */
+static void test_links(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+    u32 a = cache_translate(cache, both->key, A), b = cache_translate(cache, both->key, B);
+    u32 there = edge_to(cache, a, B), back = edge_to(cache, b, A);
+
+    cache_link(cache, there, b);
+    cache_link(cache, back, a);
+    assert_int_equal(cache->stats.links, 2);
+    assert_int_equal(cache->edge[there].to, b);
+    assert_int_equal(cache->edge[back].to, a);
+    ram_put(&both->rig->ram, A, NOP); /* drops the one block, and with it the edge from it */
+    assert_int_equal(cache->edge[back].to, NO_BLOCK);
+    assert_int_equal(cache->edge[there].to, NO_BLOCK);
+    a = cache_translate(cache, both->key, A);
+    there = edge_to(cache, a, B);
+    cache_link(cache, back, a);
+    cache_link(cache, there, b);
+    assert_int_equal(cache->block[b].incoming, there);
+    assert_int_equal(cache->edge[there].incoming, UINT32_MAX); /* not the old one */
+    ram_put(&both->rig->ram, B, NOP);
+    assert_int_equal(cache->edge[there].to, NO_BLOCK);
+    assert_int_equal(cache->block[a].incoming, UINT32_MAX);
+    end(both);
+}
+
+static void test_jump_cache(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+    u32 a = cache_translate(cache, both->key, A);
+    const struct jump *slot = &both->hot.jump[A >> 1 & (JUMP_SLOTS - 1)];
+
+    cache_remember(cache, a);
+    assert_true(slot->tag == ((u64)both->key << 16 | A));
+    assert_ptr_equal(slot->code, cache_code(cache, a));
+    ram_put(&both->rig->ram, A, NOP);
+    assert_true(slot->tag == 0);
+    end(both);
+}
+
+static void test_flush(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+    struct mmu_map *map = both->rig->cpu.map[SPACE_I];
+    u32 a = cache_translate(cache, both->key, A);
+    u64 version = cache->version;
+
+    cache_remember(cache, a);
+    cache_flush(cache);
+    assert_true(cache->version != version);
+    assert_int_equal(cache_find(cache, both->key, A), NO_BLOCK);
+    assert_int_equal(cache->stats.flushes, 1);
+    assert_int_equal(cache->stats.live, 0);
+    assert_int_equal(cache->marks.granule[A >> 6], 0);
+    assert_int_equal(cache->marks.word[A >> 4], 0);
+    assert_true(both->hot.jump[A >> 1 & (JUMP_SLOTS - 1)].tag == 0);
+    assert_true(map->code[A >> 6] == 0); /* the write entry comes with the next reference */
+    assert_int_not_equal(cache_translate(cache, both->key, A), NO_BLOCK);
+    end(both);
+}
+
+/* A full code memory is emptied, and the block that did not fit is made then. */
+static void test_full(void **state)
+{
+    struct both *both = begin(state, 4096);
+    struct cache *cache = &both->cache;
+    u32 first = RIG_CODE, made = 0, block;
+
+    for (u32 at = first; at < 017000; at += 2)
+        rig_put(both->rig, at, at % 16 == 14 ? I_RTS | PC : I_INC | R1);
+    for (u32 at = first; at < 017000 && cache->stats.flushes < 3; at += 16) {
+        block = cache_translate(cache, both->key, (u16)at);
+        assert_int_not_equal(block, NO_BLOCK);
+        assert_int_equal(cache_find(cache, both->key, (u16)at), block);
+        assert_true(cache->code.at <= cache->code.size);
+        made++;
+    }
+    assert_int_equal(cache->stats.flushes, 3);
+    assert_true(made > 6 && cache->stats.live < made);
+    end(both);
+}
+
+/* A word that is written as code again and again changes, and is forgotten after a while. */
+static void test_changing_words(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+    unsigned drops = 0;
+
+    while (!cache_changes(cache, A + 2) && drops < 100) {
+        assert_int_not_equal(cache_translate(cache, both->key, A), NO_BLOCK);
+        ram_put(&both->rig->ram, A + 2, (u16)(drops++ & 1 ? I_TST | R1 : I_TST | R2));
+    }
+    assert_true(drops > 1 && drops < 100);
+    assert_false(cache_changes(cache, A));
+    assert_int_not_equal(cache_translate(cache, both->key, A), NO_BLOCK);
+    ram_put(&both->rig->ram, A + 2, I_TST | R3); /* compared before it is executed: not dropped */
+    assert_int_equal(cache->stats.live, 1);
+    ram_put(&both->rig->ram, A, I_DEC | R1);
+    assert_int_equal(cache->stats.live, 0);
+    end(both);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RIG_TEST(test_found_by_key),
+        RIG_TEST(test_keys_of_pages),
+        RIG_TEST(test_dropped_by_a_store),
+        RIG_TEST(test_marks),
+        RIG_TEST(test_links),
+        RIG_TEST(test_jump_cache),
+        RIG_TEST(test_flush),
+        RIG_TEST(test_full),
+        RIG_TEST(test_changing_words),
+    };
+    if (!jit_supported()) {
+        printf("1..0 # SKIP this host has no translator\n");
+        return 0;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
