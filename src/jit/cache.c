@@ -9,12 +9,14 @@
 #include "mem/ram.h"
 
 #define NONE          UINT32_MAX
-#define CHANGES_LIMIT 4u  /* drops after which a word is taken to change, */
+#define CHANGES_LIMIT 8u  /* drops after which a word is taken to change, */
 #define EPOCH         20u /* within 2^EPOCH instructions */
 
 #define BYTES_A_BLOCK 128u /* of code, at least, as a mean: for the sizes of tables */
 #define GRANULES      (RAM_MAX / 64u)
 #define NODES_A_BLOCK 3u
+#define WORDS_A_BLOCK 16u /* of images */
+#define VISITS        4096u
 
 static u32 hash_of(const struct cache *cache, u64 key)
 {
@@ -163,21 +165,6 @@ static void unlink_incoming(struct cache *cache, u32 block)
     cache->block[block].incoming = NONE;
 }
 
-/* Its own ways out are no ways into others any more. */
-static void unlink_own(struct cache *cache, u32 block)
-{
-    for (u32 i = cache->block[block].edges; i != NONE; i = cache->edge[i].next) {
-        u32 to = cache->edge[i].to, *link;
-
-        if (to == NO_BLOCK)
-            continue;
-        for (link = &cache->block[to].incoming; *link != i; link = &cache->edge[*link].incoming)
-            base_assert(*link != NONE);
-        *link = cache->edge[i].incoming;
-        cache->edge[i].to = NO_BLOCK;
-    }
-}
-
 /* --- blocks --------------------------------------------------------------------------------- */
 
 static struct jump *jump_slot(struct cache *cache, u64 key)
@@ -192,21 +179,37 @@ void cache_remember(struct cache *cache, u32 block)
     *jump_slot(cache, key) = (struct jump){.tag = key, .code = cache_code(cache, block)};
 }
 
+static void list_block(struct cache *cache, u32 *list, u32 block)
+{
+    cache->block[block].next = *list;
+    *list = block;
+}
+
+static void unlist_block(struct cache *cache, u32 *list, u32 block)
+{
+    while (*list != block)
+        list = &cache->block[*list].next;
+    *list = cache->block[block].next;
+}
+
+static u8 *visits_of(const struct cache *cache, u64 key)
+{
+    return &cache->visits[(key * 0x9e3779b97f4a7c15u >> 40) % VISITS];
+}
+
+/* Nobody finds it any more, but it may come back: its own ways out stay. */
 static void drop_block(struct cache *cache, u32 block)
 {
     struct block *b = &cache->block[block];
     struct jump *slot = jump_slot(cache, b->key);
-    u32 *link = &cache->hash[hash_of(cache, b->key)];
 
     unlink_incoming(cache, block);
-    unlink_own(cache, block);
     unmark_block(cache, block);
-    while (*link != block)
-        link = &cache->block[*link].next;
-    *link = b->next;
+    unlist_block(cache, &cache->hash[hash_of(cache, b->key)], block);
+    list_block(cache, &cache->dropped[hash_of(cache, b->digest)], block);
     if (slot->tag == b->key)
         slot->tag = 0;
-    b->key = 0;
+    *visits_of(cache, b->key) = (u8)(cache->threshold - 1); /* no need to wait again */
     cache->stats.dropped++;
     cache->stats.live--;
 }
@@ -277,9 +280,10 @@ void cache_flush(struct cache *cache)
     cache->code.full = false;
     host_prologue(&cache->code);
     code_sync(&cache->code, 0);
-    cache->blocks = cache->edges = cache->nodes = 0;
+    cache->blocks = cache->edges = cache->nodes = cache->images = 0;
     cache->free_nodes = NONE;
     memset(cache->hash, 0xff, cache->hash_size * sizeof *cache->hash);
+    memset(cache->dropped, 0xff, cache->hash_size * sizeof *cache->dropped);
     memset(cache->granule, 0xff, GRANULES * sizeof *cache->granule);
     memset(cache->marks.granule, 0, sizeof cache->marks.granule);
     memset(cache->marks.word, 0, sizeof cache->marks.word);
@@ -293,24 +297,28 @@ void cache_flush(struct cache *cache)
 
 /* Enter what was emitted. False: a table is full. */
 static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
-                  const struct emit_result *result)
+                  const struct image *image, const struct emit_result *result)
 {
     u64 key = key_of(page_key, plan->pc);
-    u32 block = cache->blocks, *hash = &cache->hash[hash_of(cache, key)];
+    u32 block = cache->blocks;
     struct block *b = &cache->block[block];
 
     if (!mark_block(cache, block, plan))
         return false;
     cache->blocks++;
+    memcpy(&cache->image[cache->images], image->word, image->count * sizeof *image->word);
     *b = (struct block){.key = key,
                         .head = result->head,
                         .first = plan->first,
                         .last = plan->last,
                         .edges = NONE,
                         .incoming = NONE,
-                        .next = *hash,
+                        .digest = image->digest,
+                        .image = cache->images,
+                        .words = image->count,
                         .leaves = plan->insn[0].leave};
-    *hash = block;
+    cache->images += image->count;
+    list_block(cache, &cache->hash[hash_of(cache, key)], block);
     for (unsigned i = 0; i < result->edges; i++) {
         u32 edge = cache->edges++;
 
@@ -328,22 +336,76 @@ static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
     return true;
 }
 
+/* A dropped block with that image. */
+static u32 find_dropped(const struct cache *cache, const struct image *image)
+{
+    u32 block = cache->dropped[hash_of(cache, image->digest)];
+
+    for (; block != NO_BLOCK; block = cache->block[block].next) {
+        const struct block *b = &cache->block[block];
+
+        if (b->digest == image->digest && b->words == image->count &&
+            !memcmp(&cache->image[b->image], image->word, image->count * sizeof *image->word))
+            break;
+    }
+    return block;
+}
+
+/* The same words are back. Then they are not such that are new each time: their hits do not count.
+ */
+static void revive(struct cache *cache, u32 block, const struct plan *plan)
+{
+    struct block *b = &cache->block[block];
+
+    unlist_block(cache, &cache->dropped[hash_of(cache, b->digest)], block);
+    list_block(cache, &cache->hash[hash_of(cache, b->key)], block);
+    for (unsigned i = 0; i < plan->count; i++)
+        for (unsigned k = 0; k < plan->insn[i].length && !plan->insn[i].guarded; k++)
+            cache->hits[(plan->insn[i].pa >> 1) + k] = 0;
+    cache->stats.revived++;
+    cache->stats.live++;
+}
+
+static bool has_room(const struct cache *cache)
+{
+    return cache->blocks < cache->block_room && cache->edges + EDGES_MAX <= cache->edge_room &&
+           cache->nodes + 8 <= cache->node_room && cache->images + IMAGE_MAX <= cache->image_room;
+}
+
+u32 cache_want(struct cache *cache, u32 page_key, u16 pc)
+{
+    u32 block = cache_find(cache, page_key, pc);
+    u8 *visits = visits_of(cache, key_of(page_key, pc));
+
+    if (block != NO_BLOCK || ++*visits < cache->threshold)
+        return block;
+    *visits = 0;
+    return cache_translate(cache, page_key, pc);
+}
+
 u32 cache_translate(struct cache *cache, u32 page_key, u16 pc)
 {
     struct emit_result result;
+    struct image image;
     struct plan plan;
+    u32 block;
 
     if (!plan_make(&plan, cache->cpu, cache, pc, cache->block_limit))
         return NO_BLOCK;
-    if (cache->blocks == cache->block_room || cache->edges + EDGES_MAX > cache->edge_room ||
-        cache->nodes + 8 > cache->node_room)
+    image_make(&image, page_key, &plan);
+    block = find_dropped(cache, &image);
+    if (block != NO_BLOCK && mark_block(cache, block, &plan)) {
+        revive(cache, block, &plan);
+        return block;
+    }
+    if (!has_room(cache))
         cache_flush(cache);
     if (!emit_block(&cache->code, &plan, cache->edges, &result)) {
         cache_flush(cache);
         if (!emit_block(&cache->code, &plan, cache->edges, &result))
             return NO_BLOCK; /* larger than the code memory */
     }
-    if (!enter(cache, page_key, &plan, &result))
+    if (!enter(cache, page_key, &plan, &image, &result))
         return NO_BLOCK;
     if (cache->watch)
         cache->watch->translated(cache->watch->ctx, &plan, &result, &cache->code);
@@ -367,10 +429,14 @@ int cache_init(struct cache *cache, struct cpu *cpu, struct hot *hot, u32 size, 
     cache->edge = calloc(cache->edge_room, sizeof *cache->edge);
     cache->node = calloc(cache->node_room, sizeof *cache->node);
     cache->hash = calloc(cache->hash_size, sizeof *cache->hash);
+    cache->dropped = calloc(cache->hash_size, sizeof *cache->dropped);
+    cache->image_room = cache->block_room * WORDS_A_BLOCK + IMAGE_MAX;
+    cache->image = calloc(cache->image_room, sizeof *cache->image);
+    cache->visits = calloc(VISITS, 1);
     cache->granule = calloc(GRANULES, sizeof *cache->granule);
     cache->hits = calloc(RAM_MAX / 2, 1);
     if (!cache->block || !cache->edge || !cache->node || !cache->hash || !cache->granule ||
-        !cache->hits) {
+        !cache->hits || !cache->dropped || !cache->image || !cache->visits) {
         cache_fini(cache);
         return err_set(err, ENOMEM, "no host memory for the translator's tables");
     }
@@ -390,6 +456,9 @@ void cache_fini(struct cache *cache)
     free(cache->edge);
     free(cache->node);
     free(cache->hash);
+    free(cache->dropped);
+    free(cache->image);
+    free(cache->visits);
     free(cache->granule);
     free(cache->hits);
     *cache = (struct cache){0};

@@ -16,6 +16,7 @@
 #include "cpu/cpu.h"
 #include "jit/code.h"
 #include "jit/emit.h"
+#include "jit/image.h"
 
 #define NO_BLOCK UINT32_MAX
 
@@ -23,6 +24,7 @@ struct cache_stats {
     u64 blocks;  /* translated */
     u64 insns;   /* instructions in them */
     u64 dropped; /* because their words were written */
+    u64 revived; /* of these, because their words are back */
     u64 flushes; /* of everything */
     u64 links;   /* of edges to blocks */
     u32 live;    /* blocks now */
@@ -31,13 +33,16 @@ struct cache_stats {
 };
 
 struct block {
-    u64 key; /* 0: none */
+    u64 key;
     u32 head;
     u32 first, last; /* physical addresses of what it is made of */
     u32 edges;       /* its first edge; EDGE_NONE: none */
     u32 incoming;    /* the first edge that is linked to it */
-    u32 next;        /* with the same hash */
-    bool leaves;     /* at once: its first instruction is the interpreter's */
+    u32 next;        /* with the same hash, or dropped and with the same digest's */
+    u64 digest;      /* its image's, */
+    u32 image;       /* whose words are at cache.image[image] */
+    u32 words;
+    bool leaves; /* at once: its first instruction is the interpreter's */
 };
 
 struct edge {
@@ -66,6 +71,9 @@ struct cache {
     struct block *block;
     struct edge *edge;
     u32 *hash;
+    u32 *dropped; /* by digest: blocks that may come back */
+    u16 *image;
+    u32 image_room, images; /* words */
     u32 block_room, edge_room, hash_size;
     u32 blocks, edges; /* used */
     u32 *granule;      /* by 64 bytes of memory: the first node of its list */
@@ -74,7 +82,9 @@ struct cache {
     } * node;
     u32 node_room, nodes;
     u32 free_nodes;
-    u8 *hits; /* by word: drops in this epoch, up to a limit */
+    u8 *hits;      /* by word: drops in this epoch, up to a limit */
+    u8 *visits;    /* by hash of the key: how often a block was wanted that is not there */
+    u32 threshold; /* visits after which it is translated */
     u64 epoch;
     u32 block_limit; /* instructions of a block */
     u64 version;     /* counts drops and flushes: pointers to code are void when it changes */
@@ -94,6 +104,9 @@ u32 cache_page_key(const struct cpu *cpu, enum mode mode, unsigned page);
 
 /* The block at `pc`, or NO_BLOCK. */
 u32 cache_find(const struct cache *cache, u32 page_key, u16 pc);
+/* The same; it is translated now if it has been wanted often enough. NO_BLOCK where it has not, or
+ * cannot be. */
+u32 cache_want(struct cache *cache, u32 page_key, u16 pc);
 /* Translate what is at `pc`; NO_BLOCK where that cannot be. */
 u32 cache_translate(struct cache *cache, u32 page_key, u16 pc);
 

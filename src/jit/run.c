@@ -12,7 +12,6 @@
 
 #define CODE_SIZE     (2u << 20)
 #define THRESHOLD     3u
-#define VISITS        4096u
 #define BUDGET_LIMIT  (1 << 30)
 #define CHANGED_LIMIT 8u
 
@@ -20,7 +19,6 @@ struct jit {
     struct hot hot;
     struct cache cache;
     struct cpu *cpu;
-    u32 threshold;
     u64 zero;        /* icount where hot.budget would be 0 */
     u32 mmu_version; /* what hot.page was computed from */
     u32 debug_version;
@@ -31,7 +29,6 @@ struct jit {
     bool exit_due;
     u32 changed; /* how often a block was not what its program is now */
     u64 interpreted, entries, misses, steps;
-    u8 visits[VISITS];
 };
 
 bool jit_supported(void)
@@ -173,19 +170,9 @@ static void refresh(struct jit *jit)
 /* The block at `pc`, translated now if it has been wanted often enough; or NO_BLOCK. */
 static u32 find_block(struct jit *jit, u16 pc)
 {
-    u32 key = jit->hot.page[pc >> 13], block;
-    u8 *visits;
+    u32 key = jit->hot.page[pc >> 13];
 
-    if (!key || pc & 1)
-        return NO_BLOCK;
-    block = cache_find(&jit->cache, key, pc);
-    if (block != NO_BLOCK)
-        return block;
-    visits = &jit->visits[((u32)pc >> 1 ^ key * 0x9e3779b1u >> 16) % VISITS];
-    if (++*visits < jit->threshold)
-        return NO_BLOCK;
-    *visits = 0;
-    return cache_translate(&jit->cache, key, pc);
+    return key && !(pc & 1) ? cache_want(&jit->cache, key, pc) : NO_BLOCK;
 }
 
 /* Translated code wants to go on at another block. NULL: that must be interpreted. */
@@ -293,7 +280,7 @@ int jit_new(struct jit **jit, struct cpu *cpu, const struct jit_options *opt, st
     if (opt && opt->block_limit && opt->block_limit < PLAN_MAX)
         j->cache.block_limit = opt->block_limit;
     j->cpu = j->hot.cpu = cpu;
-    j->threshold = opt && opt->threshold ? opt->threshold : THRESHOLD;
+    j->cache.threshold = opt && opt->threshold ? opt->threshold : THRESHOLD;
     j->mmu_version = cpu->mmu.version - 1;
     j->debug_version = cpu->debug_version;
     j->hot.words = j->cache.marks.word;
