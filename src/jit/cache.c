@@ -36,7 +36,7 @@ bool cache_changes(const struct cache *cache, u32 pa)
 u32 cache_page_key(const struct cpu *cpu, enum mode mode, unsigned page)
 {
     const struct mmu *mmu = &cpu->mmu;
-    u32 key = 1u << 31 | (u32)mode << 28;
+    u32 key = 1u << 31 | (u32)mode << 28 | (u32)page << 23;
     u16 pdr = mmu->pdr[mode][SPACE_I][page];
 
     if (mmu->mmr0 & MMR0_MAINT)
@@ -176,7 +176,8 @@ void cache_remember(struct cache *cache, u32 block)
 {
     u64 key = cache->block[block].key;
 
-    *jump_slot(cache, key) = (struct jump){.tag = key, .code = cache_code(cache, block)};
+    *jump_slot(cache, key) =
+        (struct jump){.tag = (u32)(key >> 16), .head = cache->block[block].head};
 }
 
 static void list_block(struct cache *cache, u32 *list, u32 block)
@@ -207,7 +208,7 @@ static void drop_block(struct cache *cache, u32 block)
     unmark_block(cache, block);
     unlist_block(cache, &cache->hash[hash_of(cache, b->key)], block);
     list_block(cache, &cache->dropped[hash_of(cache, b->digest)], block);
-    if (slot->tag == b->key)
+    if (slot->tag == (u32)(b->key >> 16))
         slot->tag = 0;
     *visits_of(cache, b->key) = (u8)(cache->threshold - 1); /* no need to wait again */
     cache->stats.dropped++;

@@ -365,8 +365,7 @@ static void emit_leave(struct emit *e)
 {
     emit_materialise(e->code, &e->cc);
     note_last(e, e->last);
-    host_refund(e->code, rest(e));
-    host_leave(e->code, HOST_EXIT_MISS, e->insn->pc);
+    host_leave(e->code, HOST_EXIT_MISS, e->insn->pc, rest(e));
 }
 
 static void emit_kind(struct emit *e)
@@ -432,8 +431,7 @@ static void leave(struct emit *e, const struct stub *stub, enum host_exit why)
 {
     emit_materialise(e->code, &stub->cc);
     note_last(e, stub->last);
-    host_refund(e->code, stub->refund);
-    host_leave(e->code, why, stub->pc);
+    host_leave(e->code, why, stub->pc, stub->refund);
 }
 
 static void emit_stubs(struct emit *e)
@@ -489,8 +487,7 @@ bool emit_block(struct code *code, const struct plan *plan, u32 first_edge,
     result->rest = code->at;
     emit_stubs(&e);
     host_bind(code, poor);
-    host_refund(code, (int)plan->count);
-    host_leave(code, HOST_EXIT_BUDGET, plan->pc);
+    host_leave(code, HOST_EXIT_BUDGET, plan->pc, (int)plan->count);
     if (code->full)
         code->at = before;
     else

@@ -19,8 +19,8 @@ enum fp_place {
     FP_PLACES
 };
 
-/* The function for an instruction, with FPS<FD> set or not where that matters; NULL: the interpreter
- * does it. An accumulator 6 or 7 is never looked at here. */
+/* The function for an instruction, with FPS<FD> set or not where that matters; NULL: the
+ * interpreter does it. An accumulator 6 or 7 is never looked at here. */
 host_fn *fp_function(enum op op, enum fp_place place, bool wide);
 /* FPS<FD> matters. */
 bool fp_has_format(enum op op);

@@ -110,8 +110,8 @@ fixup host_jump_v(struct code *code);
 fixup host_jump_c(struct code *code);
 fixup host_jump(struct code *code);
 void host_jump_to(struct code *code, u32 at);
-/* Leave: `pc` for HOST_EXIT_MISS and _BUDGET. */
-void host_leave(struct code *code, enum host_exit why, u16 pc);
+/* Leave with HOST_EXIT_MISS, _CHANGED or _BUDGET for the instruction at `pc`; `refund` as above. */
+void host_leave(struct code *code, enum host_exit why, u16 pc, int refund);
 /* Leave by edge `edge`; returns where it can be patched to a jump to a block, and back. */
 u32 host_edge(struct code *code, u32 edge);
 void host_edge_link(struct code *code, u32 at, u32 target);

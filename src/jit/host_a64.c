@@ -263,8 +263,9 @@ static void leave(struct code *code, enum host_exit why)
     host_jump_to(code, EXIT_AT);
 }
 
-void host_leave(struct code *code, enum host_exit why, u16 pc)
+void host_leave(struct code *code, enum host_exit why, u16 pc, int refund)
 {
+    host_refund(code, refund);
     hot_const(code, HOT_AT(pc), pc);
     leave(code, why);
 }
@@ -299,19 +300,20 @@ void host_edge_unlink(struct code *code, u32 at, u32 edge)
 
 void host_jump_guest(struct code *code, enum host_reg reg)
 {
-    const unsigned pc = a64_reg[HR_ADDR], tag = a64_reg[HR_TMP];
+    const unsigned pc = a64_reg[HR_ADDR], key = a64_reg[HR_TMP];
     fixup unknown;
 
     a64_move(code, pc, a64_reg[reg]);
     a64_field(code, A64_FIELD, A64_S, pc, 13, 3);
     a64_rrr(code, A64_ADD | A64_WIDE, A64_T, A64_HOT, A64_S, 2);
-    a64_mem(code, A64_LDR, tag, A64_T, HOT_AT(page));
-    a64_rrr(code, A64_OR | A64_WIDE, tag, pc, tag, 16);
-    a64_field(code, A64_FIELD, A64_S, pc, 1, 12);
-    a64_rrr(code, A64_ADD | A64_WIDE, A64_T, A64_HOT, A64_S, 4);
-    a64_mem(code, A64_LDR_WIDE, A64_S, A64_T, HOT_AT(jump[0].tag));
-    a64_mem(code, A64_LDR_WIDE, A64_T, A64_T, HOT_AT(jump[0].code));
-    a64_rrr(code, A64_SUBS | A64_WIDE, ZR, A64_S, tag, 0);
+    a64_mem(code, A64_LDR, key, A64_T, HOT_AT(page));
+    a64_field(code, A64_FIELD, A64_S, pc, 0, 13);
+    a64_rrr(code, A64_ADD | A64_WIDE, A64_T, A64_HOT, A64_S, 2);
+    a64_mem(code, A64_LDR, A64_S, A64_T, HOT_AT(jump[0].tag));
+    a64_rrr(code, A64_SUBS, ZR, A64_S, key, 0);
+    a64_mem(code, A64_LDR, A64_T, A64_T, HOT_AT(jump[0].head));
+    a64_mem(code, A64_LDR_WIDE, A64_S, A64_HOT, HOT_AT(base));
+    a64_rrr(code, A64_ADD | A64_WIDE, A64_T, A64_T, A64_S, 0);
     unknown = a64_jump_if(code, A64_NE);
     code_word(code, 0xd61f0000 | A64_T << 5); /* br */
     host_bind(code, unknown);

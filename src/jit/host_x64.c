@@ -17,7 +17,10 @@
 #define ENTER_AT 0x080u
 #define STEP_AT  0x100u
 #define RARE_AT  0x1e0u
-#define FIRST_AT 0x240u
+#define LEAVE_AT 0x220u /* one for each enum host_exit */
+#define FIRST_AT 0x300u
+
+#define LEAVE_SIZE 0x20u
 
 bool host_supported(void)
 {
@@ -158,6 +161,37 @@ static void rare_routine(struct code *code)
     code_byte(code, 0xc3);
 }
 
+static void leave_with(struct code *code, enum host_exit why)
+{
+    code_byte(code, 0xb8);
+    code_word(code, why);
+    host_jump_to(code, EXIT_AT);
+}
+
+static u32 leave_at(enum host_exit why)
+{
+    return LEAVE_AT + LEAVE_SIZE * (u32)why;
+}
+
+/* eax: PC, and above it what is put back to the budget. */
+static void leave_routine(struct code *code, enum host_exit why)
+{
+    pad_to(code, leave_at(why));
+    x64_rr(code, LONG, 0x0fb7, RDI, RAX);
+    x64_hot(code, LONG, 0x89, RDI, HOT_AT(pc));
+    x64_shift(code, LONG, 7, RAX, 16);
+    x64_rr(code, LONG, 0x01, RAX, X64_BUDGET);
+    leave_with(code, why);
+}
+
+/* A field of struct hot := a register. */
+static void leave_routine_by(struct code *code, enum host_exit why, u32 at, unsigned reg)
+{
+    pad_to(code, leave_at(why));
+    x64_hot(code, LONG, 0x89, reg, at);
+    leave_with(code, why);
+}
+
 void host_prologue(struct code *code)
 {
     exit_routine(code);
@@ -167,6 +201,11 @@ void host_prologue(struct code *code)
     step_routine(code);
     pad_to(code, RARE_AT);
     rare_routine(code);
+    leave_routine(code, HOST_EXIT_MISS);
+    leave_routine(code, HOST_EXIT_CHANGED);
+    leave_routine(code, HOST_EXIT_BUDGET);
+    leave_routine_by(code, HOST_EXIT_EDGE, HOT_AT(edge), RAX);
+    leave_routine_by(code, HOST_EXIT_JUMP, HOT_AT(pc), RCX);
     pad_to(code, FIRST_AT);
 }
 
@@ -255,25 +294,26 @@ static void hot_const(struct code *code, u32 at, u32 value)
     code_word(code, value);
 }
 
-static void leave(struct code *code, enum host_exit why)
+void host_leave(struct code *code, enum host_exit why, u16 pc, int refund)
 {
-    code_byte(code, 0xb8);
-    code_word(code, why);
-    host_jump_to(code, EXIT_AT);
+    code_byte(code, 0xb8); /* mov eax */
+    code_word(code, (u32)refund << 16 | pc);
+    host_jump_to(code, leave_at(why));
 }
 
-void host_leave(struct code *code, enum host_exit why, u16 pc)
+/* mov eax, or instead a jump to the block. */
+static void edge_number(struct code *code, u32 edge)
 {
-    hot_const(code, HOT_AT(pc), pc);
-    leave(code, why);
+    code_byte(code, 0xb8);
+    code_word(code, edge);
 }
 
 u32 host_edge(struct code *code, u32 edge)
 {
     u32 at = code->at;
 
-    hot_const(code, HOT_AT(edge), edge);
-    leave(code, HOST_EXIT_EDGE);
+    edge_number(code, edge);
+    host_jump_to(code, leave_at(HOST_EXIT_EDGE));
     return at;
 }
 
@@ -290,30 +330,28 @@ void host_edge_unlink(struct code *code, u32 at, u32 edge)
     struct code there = *code;
 
     there.at = at;
-    hot_const(&there, HOT_AT(edge), edge);
+    edge_number(&there, edge);
 }
 
 void host_jump_guest(struct code *code, enum host_reg reg)
 {
-    fixup unknown;
+    const unsigned slot = RDX;
 
     if (x64_reg[reg] != RCX)
         x64_rr(code, LONG, 0x89, x64_reg[reg], RCX);
     x64_rr(code, LONG, 0x89, RCX, RAX);
+    x64_rr(code, LONG, 0x89, RCX, slot);
     x64_shift(code, LONG, 5, RAX, 13);
-    x64_sib(code, LONG, 0x8b, RDI, X64_HOT, RAX, 2, HOT_AT(page));
-    x64_shift(code, WIDE, 4, RDI, 16);
-    x64_rr(code, WIDE, 0x09, RCX, RDI);
-    x64_rr(code, LONG, 0x89, RCX, RAX);
-    x64_rr(code, LONG, 0x81, 4, RAX); /* and */
-    code_word(code, (JUMP_SLOTS - 1) * 2);
-    x64_shift(code, LONG, 4, RAX, 3);
-    x64_sib(code, WIDE, 0x3b, RDI, X64_HOT, RAX, 0, HOT_AT(jump[0].tag));
-    unknown = x64_jump_if(code, X64_NE);
-    x64_sib(code, LONG, 0xff, 4, X64_HOT, RAX, 0, HOT_AT(jump[0].code)); /* jmp */
-    host_bind(code, unknown);
-    x64_hot(code, LONG, 0x89, RCX, HOT_AT(pc));
-    leave(code, HOST_EXIT_JUMP);
+    x64_rr(code, LONG, 0x81, 4, slot); /* and */
+    code_word(code, JUMP_SLOTS * 2 - 1);
+    x64_sib(code, LONG, 0x8b, RAX, X64_HOT, RAX, 2, HOT_AT(page));
+    x64_sib(code, LONG, 0x3b, RAX, X64_HOT, slot, 2, HOT_AT(jump[0].tag));
+    code_byte(code, 0x0f); /* jne */
+    code_byte(code, 0x85);
+    code_word(code, leave_at(HOST_EXIT_JUMP) - (code->at + 4));
+    x64_sib(code, LONG, 0x8b, RAX, X64_HOT, slot, 2, HOT_AT(jump[0].head));
+    x64_hot(code, WIDE, 0x03, RAX, HOT_AT(base));
+    x64_rr(code, LONG, 0xff, 4, RAX); /* jmp rax */
 }
 
 static void call_routine(struct code *code, u32 at)
@@ -346,17 +384,23 @@ void host_const(struct code *code, enum host_reg dst, u16 value)
 void host_offset(struct code *code, enum host_reg dst, enum host_reg src, int delta)
 {
     unsigned base = x64_reg[src], to = x64_reg[dst];
+    bool small = delta >= -128 && delta < 128;
 
     if ((delta & 0xffff) == 0) {
         host_move(code, dst, src);
         return;
     }
-    x64_opcode(code, LONG, 0x8d, to, 0, base); /* lea */
-    code_byte(code, 0x80 | (to & 7) << 3 | (base & 7));
+    /* lea, in place in 16 bits */
+    x64_opcode(code, base == to ? WORD : LONG, 0x8d, to, 0, base);
+    code_byte(code, (small ? 0x40u : 0x80u) | (to & 7) << 3 | (base & 7));
     if ((base & 7) == RSP)
         code_byte(code, 0x24);
-    code_word(code, (u32)delta);
-    x64_rr(code, LONG, 0x0fb7, to, to); /* movzx */
+    if (small)
+        code_byte(code, (u32)delta & 0xff);
+    else
+        code_word(code, (u32)delta);
+    if (base != to)
+        x64_rr(code, LONG, 0x0fb7, to, to); /* movzx */
 }
 
 void host_extend(struct code *code, enum host_reg dst, enum host_reg src)

@@ -12,10 +12,12 @@
 
 #define JUMP_SLOTS 4096u /* of the jump cache; slot: bits <12:1> of the virtual address */
 
-/* Where indirect jumps go: a block by its page's key and virtual address. */
+/* Where indirect jumps go: a block by its page's key and its virtual address, whose lower bits are
+ * the slot and whose upper ones are in the key. An odd address finds `head` where a tag should be,
+ * which is never equal: keys have bit 31 set. */
 struct jump {
-    u64 tag; /* <15:0> address, <47:16> page key; 0: empty */
-    const u8 *code;
+    u32 tag;  /* the page's key; 0: empty */
+    u32 head; /* of the block, from `base` on */
 };
 
 /* What changes with the processor's mode. */
@@ -34,16 +36,16 @@ enum { HOT_TRACE_SAME, HOT_TRACE_ON, HOT_TRACE_OFF };
 
 struct hot {
     struct cpu *cpu;
-    u32 nz;      /* N and Z, on entry and exit */
-    i32 budget;  /* instructions that may still be executed */
-    u8 v, c;     /* V and C: 0 or 1 */
-    u16 ps;      /* the PSW without condition codes */
-    u32 pc;      /* after an exit: the guest's PC */
-    u32 edge;    /* after HOST_EXIT_EDGE: its number */
-    u32 page[8]; /* of the current mode, as are the next two */
-    const struct mmu_map *map;
+    u32 nz;                    /* N and Z, on entry and exit */
+    i32 budget;                /* instructions that may still be executed */
+    u8 v, c;                   /* V and C: 0 or 1 */
+    u16 ps;                    /* the PSW without condition codes */
+    u32 pc;                    /* after an exit: the guest's PC */
+    u32 edge;                  /* after HOST_EXIT_EDGE: its number */
+    const struct mmu_map *map; /* of the current mode, as are stack_edge and page */
     u32 stack_edge;
     u32 next;            /* of hot.step_call(): PC behind the instruction at hot.pc */
+    const u8 *base;      /* of the code that is executed */
     const u8 *words;     /* a bit for each word of memory that is translated */
     const u8 *memory;    /* the guest's memory */
     u16 plain;           /* the PSW may change without a look at requests: see emit_trap.c */
@@ -54,6 +56,7 @@ struct hot {
     void *step_ctx;
     u32 (*step_call)(void *ctx); /* the interpreter, for one instruction */
     u16 fps;                     /* FPS without condition codes */
+    u32 page[8];
     struct hot_mode mode[4];
     struct jump jump[JUMP_SLOTS];
 };

@@ -10,7 +10,7 @@
 
 #include "jit/plan.h"
 
-#define IMAGE_MAX (4 + PLAN_MAX * 4) /* words */
+#define IMAGE_MAX (5 + PLAN_MAX * 4) /* words */
 
 struct image {
     u64 digest;

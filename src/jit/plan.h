@@ -47,7 +47,7 @@ struct plan {
     u32 first, last; /* physical addresses of the first and the last byte that it is made of */
     enum mode mode;
     bool stops; /* the debugger has points: MMR1 and MMR2 are to be known wherever it leaves */
-    u16 fps; /* as it was when the plan was made: likely formats of numbers */
+    u16 fps;    /* as it was when the plan was made: likely formats of numbers */
     struct plan_insn insn[PLAN_MAX];
 };
 

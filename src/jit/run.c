@@ -283,6 +283,7 @@ int jit_new(struct jit **jit, struct cpu *cpu, const struct jit_options *opt, st
     j->cache.threshold = opt && opt->threshold ? opt->threshold : THRESHOLD;
     j->mmu_version = cpu->mmu.version - 1;
     j->debug_version = cpu->debug_version;
+    j->hot.base = j->cache.code.exec;
     j->hot.words = j->cache.marks.word;
     j->hot.memory = cpu->ram->base;
     j->hot.step_ctx = j;

@@ -6,6 +6,7 @@
 #ifndef VM11_JIT_X64_H
 #define VM11_JIT_X64_H
 
+#include "base/assert.h"
 #include "jit/host.h"
 
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15 };
@@ -57,10 +58,11 @@ static inline void x64_rr(struct code *code, enum x64_width width, unsigned opco
     code_byte(code, 0xc0 | (reg & 7) << 3 | (rm & 7));
 }
 
-/* The field of struct hot at `at`. */
+/* The field of struct hot at `at`, one of the first. */
 static inline void x64_hot(struct code *code, enum x64_width width, unsigned opcode, unsigned reg,
                            u32 at)
 {
+    base_assert(at < 0x80);
     x64_opcode(code, width, opcode, reg, 0, 0);
     code_byte(code, 0x40 | (reg & 7) << 3 | X64_HOT);
     code_byte(code, at);
@@ -75,14 +77,15 @@ static inline void x64_mem(struct code *code, enum x64_width width, unsigned opc
     code_word(code, at);
 }
 
-/* [base + index * 2^scale + at]. */
+/* [base + index * 2^scale + at]; not for base RBP and R13. */
 static inline void x64_sib(struct code *code, enum x64_width width, unsigned opcode, unsigned reg,
                            unsigned base, unsigned index, unsigned scale, u32 at)
 {
     x64_opcode(code, width, opcode, reg, index, base);
-    code_byte(code, 0x84 | (reg & 7) << 3);
+    code_byte(code, (at ? 0x84u : 0x04u) | (reg & 7) << 3);
     code_byte(code, scale << 6 | (index & 7) << 3 | (base & 7));
-    code_word(code, at);
+    if (at)
+        code_word(code, at);
 }
 
 /* [pointer + addr]. */

@@ -154,7 +154,7 @@ static void put_all(struct rig *rig, bool taken)
     for (unsigned i = 0; i < HR_COUNT; i++)
         host_put(code, OUT_AT(OUT_REG + i), (enum host_reg)i);
     host_move(code, HR_NZ, rig->wide);
-    host_leave(code, HOST_EXIT_MISS, taken);
+    host_leave(code, HOST_EXIT_MISS, taken, 0);
 }
 
 void rig_run(struct rig *rig)
