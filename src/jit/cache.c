@@ -209,7 +209,7 @@ static void drop_block(struct cache *cache, u32 block)
     unlist_block(cache, &cache->hash[hash_of(cache, b->key)], block);
     list_block(cache, &cache->dropped[hash_of(cache, b->digest)], block);
     if (slot->tag == (u32)(b->key >> 16))
-        slot->tag = 0;
+        slot->tag = JUMP_NONE;
     *visits_of(cache, b->key) = (u8)(cache->threshold - 1); /* no need to wait again */
     cache->stats.dropped++;
     cache->stats.live--;
@@ -288,7 +288,8 @@ void cache_flush(struct cache *cache)
     memset(cache->granule, 0xff, GRANULES * sizeof *cache->granule);
     memset(cache->marks.granule, 0, sizeof cache->marks.granule);
     memset(cache->marks.word, 0, sizeof cache->marks.word);
-    memset(cache->hot->jump, 0, sizeof cache->hot->jump);
+    for (unsigned i = 0; i < JUMP_SLOTS; i++)
+        cache->hot->jump[i].tag = JUMP_NONE;
     for (unsigned i = 0; i < 8; i++) /* what led to code leads to data */
         memset(cache->cpu->mmu.map[i >> 1][i & 1].code, 0, sizeof cache->cpu->mmu.map[0][0].code);
     cache->version++;

@@ -12,11 +12,13 @@
 
 #define JUMP_SLOTS 4096u /* of the jump cache; slot: bits <12:1> of the virtual address */
 
+#define JUMP_NONE 1u /* neither a key, nor what a page has where nothing can be translated */
+
 /* Where indirect jumps go: a block by its page's key and its virtual address, whose lower bits are
  * the slot and whose upper ones are in the key. An odd address finds `head` where a tag should be,
  * which is never equal: keys have bit 31 set. */
 struct jump {
-    u32 tag;  /* the page's key; 0: empty */
+    u32 tag;  /* the page's key, or JUMP_NONE */
     u32 head; /* of the block, from `base` on */
 };
 

@@ -176,6 +176,29 @@ static void test_links(void **state)
     end(both);
 }
 
+/* The same words are back: the same block is. Others: another. */
+static void test_revive(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+    u16 word = ram_get(&both->rig->ram, A);
+    u32 a = cache_translate(cache, both->key, A), other;
+
+    ram_put(&both->rig->ram, A, word ^ 1);
+    assert_int_equal(cache_find(cache, both->key, A), NO_BLOCK);
+    other = cache_translate(cache, both->key, A);
+    assert_int_not_equal(other, a);
+    ram_put(&both->rig->ram, A, word);
+    assert_int_equal(cache_translate(cache, both->key, A), a);
+    assert_int_equal(cache_find(cache, both->key, A), a);
+    ram_put(&both->rig->ram, A, word ^ 1);
+    assert_int_equal(cache_translate(cache, both->key, A), other);
+    assert_int_equal(cache->stats.revived, 2);
+    assert_int_equal(cache->stats.blocks, 2);
+    assert_int_equal(cache->stats.live, 1);
+    end(both);
+}
+
 static void test_jump_cache(void **state)
 {
     struct both *both = begin(state, 65536);
@@ -184,10 +207,10 @@ static void test_jump_cache(void **state)
     const struct jump *slot = &both->hot.jump[A >> 1 & (JUMP_SLOTS - 1)];
 
     cache_remember(cache, a);
-    assert_true(slot->tag == ((u64)both->key << 16 | A));
-    assert_ptr_equal(slot->code, cache_code(cache, a));
+    assert_true(slot->tag == both->key);
+    assert_true(slot->head == cache->block[a].head);
     ram_put(&both->rig->ram, A, NOP);
-    assert_true(slot->tag == 0);
+    assert_true(slot->tag == JUMP_NONE);
     end(both);
 }
 
@@ -207,7 +230,7 @@ static void test_flush(void **state)
     assert_int_equal(cache->stats.live, 0);
     assert_int_equal(cache->marks.granule[A >> 6], 0);
     assert_int_equal(cache->marks.word[A >> 4], 0);
-    assert_true(both->hot.jump[A >> 1 & (JUMP_SLOTS - 1)].tag == 0);
+    assert_true(both->hot.jump[A >> 1 & (JUMP_SLOTS - 1)].tag == JUMP_NONE);
     assert_true(map->code[A >> 6] == 0); /* the write entry comes with the next reference */
     assert_int_not_equal(cache_translate(cache, both->key, A), NO_BLOCK);
     end(both);
@@ -263,6 +286,7 @@ int main(void)
         RIG_TEST(test_dropped_by_a_store),
         RIG_TEST(test_marks),
         RIG_TEST(test_links),
+        RIG_TEST(test_revive),
         RIG_TEST(test_jump_cache),
         RIG_TEST(test_flush),
         RIG_TEST(test_full),
