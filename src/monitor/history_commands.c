@@ -12,6 +12,7 @@
 #define DEFAULT_SHOWN 20u
 #define CHANGES_MAX   120u
 #define LINE_WIDTH    44 /* of an instruction, before what it has changed */
+#define SOURCE_AT     43 /* the column of a source line, under the instruction */
 
 static const char *const mode_names[4] = {"kernel", "supervisor", "illegal", "user"};
 
@@ -47,6 +48,7 @@ static void show_insn(struct monitor *mon, u32 back, const struct history_entry 
     struct place place = {.mode = (enum mode)(e->ps >> 14), .at = e->r[PC]};
     char insn[INSN_TEXT_MAX] = "not in memory", name[MON_NAME_MAX] = "", raw[24] = "";
     char line[INSN_TEXT_MAX + MON_NAME_MAX + 2], change[CHANGES_MAX];
+    const char *source;
 
     if (e->count)
         insn_text(mon, place, e->words, e->count, insn);
@@ -67,6 +69,11 @@ static void show_insn(struct monitor *mon, u32 back, const struct history_entry 
     changes(mon, back, e, change);
     mon_print(mon, "%10llu %c %06o: %-21s %-*s%s\n", (unsigned long long)e->icount,
               "ks?u"[place.mode], e -> r[PC], raw, change[0] ? LINE_WIDTH : 0, line, change);
+    source = symbols_line(mon->symbols, e->r[PC]);
+    if (!source)
+        return;
+    mon_print(mon, "%*s%s\n", SOURCE_AT, "", source);
+    mon_put_text(mon, "source", source);
 }
 
 static void show_vector(struct monitor *mon, const struct history_entry *e)

@@ -66,9 +66,15 @@ static void put_line(void *ctx, const char *text, size_t len)
 static const char *name_of(void *ctx, u16 va, char *text)
 {
     struct monitor *mon = ctx;
+    const char *source = symbols_line(mon->symbols, va);
+    size_t used;
 
+    text[0] = 0;
     if (symbols_at(mon->symbols, va))
         mon_name(mon, va, text);
+    used = strlen(text);
+    if (source)
+        snprintf(text + used, TRACE_NAME_MAX - used, "%s| %s", used ? "  " : "", source);
     return text;
 }
 

@@ -34,16 +34,16 @@ struct tracer {
     struct trace_filter filter;
     /* A line with its newline. */
     void (*line)(void *ctx, const char *text, size_t len);
-    /* The name of the address of an instruction, put behind it; NULL: none. `text` holds
-     * TRACE_NAME_MAX. */
+    /* The name of the address of an instruction, and its source line, put behind it; NULL: none.
+     * `text` holds TRACE_NAME_MAX. */
     const char *(*name)(void *ctx, u16 va, char *text);
     void *ctx;
     struct machine *machine; /* of tracer_start() */
     struct cpu_watch watch;
 };
 
-#define TRACE_NAME_MAX 80
-#define TRACE_LINE_MAX 320 /* room enough for any line, with its 0 byte */
+#define TRACE_NAME_MAX 180
+#define TRACE_LINE_MAX 420 /* room enough for any line, with its 0 byte */
 
 /* Look on from now on, as `what`, `filter` and so on say; or no more. */
 void tracer_start(struct tracer *tracer, struct machine *machine);
