@@ -78,22 +78,36 @@ __attribute__((cold)) static inline struct fp11_out out_range(u16 fps, u64 value
 
 /* The number with this sign bit, exponent (any) and normalized fraction, or AR_CARRY: twice the
  * least of them. */
-FP11_INLINE struct fp11_out out_pack(u16 fps, u64 sign, int exp, u64 ar)
+__attribute__((cold)) static inline struct fp11_out out_edge(u16 fps, u64 sign, int exp, u64 ar)
 {
     exp += (int)(ar >> 59);
     u64 value = sign | (u64)(exp & 0xff) << 55 | (ar >> GUARD_BITS & FRAC_MASK);
     if (!(fps & FP11_FD))
         value &= F_MASK;
-    if (unlikely((unsigned)exp - 1 > 254))
-        return out_range(fps, value, exp > 0);
+    if (exp > 255)
+        return out_range(fps, value, true);
+    if (exp <= 0)
+        return out_range(fps, value, false);
+    return out_value(value);
+}
+
+/* The same, quickly: the leading one of the fraction, and a carry, count in the exponent. */
+FP11_INLINE struct fp11_out out_pack(u16 fps, u64 sign, int exp, u64 ar)
+{
+    if (unlikely((unsigned)exp - 1 > 253))
+        return out_edge(fps, sign, exp, ar);
+    u64 value = sign + ((u64)((unsigned)exp - 1) << 55) + (ar >> GUARD_BITS);
+    if (!(fps & FP11_FD))
+        value &= F_MASK;
     return (struct fp11_out){.value = value, .cc = (u8)(sign >> 60), .write = true};
 }
 
 /* The same after rounding, unless FT is set. */
 FP11_INLINE struct fp11_out out_round(u16 fps, u64 sign, int exp, u64 ar)
 {
-    u64 half = fps & FP11_FD ? AR_HALF_D : AR_HALF_F;
-    return out_pack(fps, sign, exp, ar + (fps & FP11_FT ? 0 : half));
+    if (likely(!(fps & FP11_FT)))
+        ar += fps & FP11_FD ? AR_HALF_D : AR_HALF_F;
+    return out_pack(fps, sign, exp, ar);
 }
 
 /* Shifts a fraction that is not zero until AR<58> is its first bit, and counts *exp. */

@@ -107,7 +107,7 @@ void emit_fp(struct emit *e)
         !(emit_in_register(&op) && fp_function(id, FP_ACCUMULATOR, false)))
         value = find_operand(e, &op, &kind);
     fn = fp_function(id, kind, e->fps & FP11_FD);
-    emit_miss(e, host_call(e->code, fn, value, e->insn->word[0], cc));
+    emit_miss(e, host_call(e->code, fn, value, fp_numbers(e->insn->word[0]), cc));
     emit_commit(e);
     if (kind == FP_ACCUMULATOR && (info->dst == DST_W16 || info->dst == DST_WI)) {
         result = (enum host_reg)op.spec;

@@ -123,16 +123,22 @@ INLINE void store(u8 *at, unsigned words, u64 value)
 
 /* --- the FP11's registers ------------------------------------------------------------------- */
 
-static unsigned accumulator(u32 insn)
+/* What fp_numbers() packs: the accumulator, and the operand where that is one. */
+static unsigned accumulator(u32 numbers)
 {
-    return insn >> 6 & 3;
+    return numbers & 0377;
+}
+
+static unsigned operand(u32 numbers)
+{
+    return numbers >> 8;
 }
 
 /* An instruction: what all of them are given, and the format as a constant. */
 struct call {
     struct hot *hot;
     enum fp_place place;
-    u32 value, insn;
+    u32 value, numbers;
     bool wide; /* D, not F */
 };
 
@@ -185,7 +191,7 @@ INLINE bool source(struct call c, unsigned words, u64 *number)
     const u8 *at;
 
     if (c.place == FP_ACCUMULATOR) {
-        *number = fp11_get_ac(&c.hot->cpu->fp, c.insn & 7, words);
+        *number = fp11_get_ac(&c.hot->cpu->fp, operand(c.numbers), words);
         return true;
     }
     if (c.place == FP_WORD) {
@@ -220,7 +226,7 @@ INLINE bool deposit(struct call c, unsigned words, u64 number)
     u8 *at;
 
     if (c.place == FP_ACCUMULATOR) {
-        set_ac(c, c.insn & 7, words, number);
+        set_ac(c, operand(c.numbers), words, number);
         return true;
     }
     at = find_write(c.hot, c.value, words);
@@ -270,7 +276,7 @@ INLINE i32 finish(struct call c, struct fp11_out out)
     if (unlikely(out.fec))
         return MISS;
     if (out.write)
-        set_ac(c, accumulator(c.insn), float_words(c), out.value);
+        set_ac(c, accumulator(c.numbers), float_words(c), out.value);
     return conclude(c, out);
 }
 
@@ -281,7 +287,7 @@ INLINE i32 arithmetic(struct call c, fp_dyadic *fn)
 
     if (!source(c, float_words(c), &src))
         return MISS;
-    return finish(c, fn(get_fps(c), get_ac(c, accumulator(c.insn)), src));
+    return finish(c, fn(get_fps(c), get_ac(c, accumulator(c.numbers)), src));
 }
 
 /* AC := fn(source), the source of `words` words. */
@@ -312,7 +318,7 @@ INLINE i32 modify(struct call c, fp_monadic *fn)
 
 INLINE i32 fp_MODF(struct call c)
 {
-    unsigned ac = accumulator(c.insn);
+    unsigned ac = accumulator(c.numbers);
     struct fp11_out out;
     u64 src, whole;
 
@@ -338,12 +344,12 @@ INLINE i32 fp_LDCDF(struct call c)
 /* The condition codes stay. */
 INLINE i32 fp_STF(struct call c)
 {
-    return deposit(c, float_words(c), get_ac(c, accumulator(c.insn))) ? 0 : MISS;
+    return deposit(c, float_words(c), get_ac(c, accumulator(c.numbers))) ? 0 : MISS;
 }
 
 INLINE i32 fp_STCFD(struct call c)
 {
-    struct fp11_out out = arith_stcfd(get_fps(c), get_ac(c, accumulator(c.insn)));
+    struct fp11_out out = arith_stcfd(get_fps(c), get_ac(c, accumulator(c.numbers)));
 
     if (unlikely(out.fec) || !deposit(c, other_words(c), out.value))
         return MISS;
@@ -368,7 +374,7 @@ INLINE i32 fp_LDCIF(struct call c)
 
 INLINE i32 fp_STCFI(struct call c)
 {
-    struct fp11_out out = arith_stcfi(get_fps(c), get_ac(c, accumulator(c.insn)));
+    struct fp11_out out = arith_stcfi(get_fps(c), get_ac(c, accumulator(c.numbers)));
 
     return put_result(c, fp11_int_words(c.hot->fps), out, (u32)out.value);
 }
@@ -379,12 +385,12 @@ INLINE i32 fp_LDEXP(struct call c)
 
     if (!integer(c, 1, &src))
         return MISS;
-    return finish(c, arith_ldexp(get_fps(c), get_ac(c, accumulator(c.insn)), (u16)(src >> 16)));
+    return finish(c, arith_ldexp(get_fps(c), get_ac(c, accumulator(c.numbers)), (u16)(src >> 16)));
 }
 
 INLINE i32 fp_STEXP(struct call c)
 {
-    struct fp11_out out = arith_stexp(get_fps(c), get_ac(c, accumulator(c.insn)));
+    struct fp11_out out = arith_stexp(get_fps(c), get_ac(c, accumulator(c.numbers)));
 
     return put_result(c, 1, out, (u32)out.value << 16);
 }
@@ -406,15 +412,12 @@ INLINE i32 fp_STFPS(struct call c)
 /* N and Z together are not for VAL. */
 INLINE i32 fp_CFCC(struct call c)
 {
-    unsigned cc = c.hot->cpu->fp.fps & FP11_CC;
-    i32 nz = cc & FP11_FN ? 0100000 : 1;
+    i32 cc = c.hot->cpu->fp.fps;
 
-    if (cc & FP11_FZ) {
-        if (cc & FP11_FN)
-            return MISS;
-        nz = 0;
-    }
-    return nz | (cc & FP11_FV ? HOST_RESULT_V : 0) | (cc & FP11_FC ? HOST_RESULT_C : 0);
+    if (unlikely((cc & (FP11_FN | FP11_FZ)) == (FP11_FN | FP11_FZ)))
+        return MISS;
+    return (cc << 12 & 0100000) | (~cc >> 2 & 1) | (cc << 15 & HOST_RESULT_V) |
+           (cc << 17 & HOST_RESULT_C);
 }
 
 #define BY_ARITHMETIC(id, fn)                                                                      \
@@ -453,10 +456,10 @@ BY_STATUS(SETL, 0, FP11_FL)
 #define STATUS(X)  X(CFCC) X(SETF) X(SETD) X(SETI) X(SETL)
 
 #define FUNCTION(id, name, where, format)                                                          \
-    static i32 id##_##name(struct hot *hot, u32 value, u32 insn)                                   \
+    static i32 id##_##name(struct hot *hot, u32 value, u32 numbers)                                \
     {                                                                                              \
         return fp_##id((struct call){                                                              \
-            .hot = hot, .place = where, .value = value, .insn = insn, .wide = format});            \
+            .hot = hot, .place = where, .value = value, .numbers = numbers, .wide = format});      \
     }
 #define MEMORY(id) FUNCTION(id, memory_f, FP_MEMORY, false) FUNCTION(id, memory_d, FP_MEMORY, true)
 #define WORD(id)   FUNCTION(id, word_f, FP_WORD, false) FUNCTION(id, word_d, FP_WORD, true)

@@ -22,6 +22,12 @@ enum fp_place {
 /* The function for an instruction, with FPS<FD> set or not where that matters; NULL: the
  * interpreter does it. An accumulator 6 or 7 is never looked at here. */
 host_fn *fp_function(enum op op, enum fp_place place, bool wide);
+/* What it is given of the instruction's first word. */
+static inline u16 fp_numbers(u16 word)
+{
+    return (u16)((word >> 6 & 3) | (word & 7) << 8);
+}
+
 /* FPS<FD> matters. */
 bool fp_has_format(enum op op);
 

@@ -123,7 +123,7 @@ void host_jump_guest(struct code *code, enum host_reg reg);
 void host_step(struct code *code, u16 pc, u16 next);
 
 /* A function for a block to call. `value` is what the operand's address, a register or a known
- * word is, `word` the instruction's first. Negative: nothing has changed, and the interpreter does
+ * word is, `word` what else it is to know. Negative: nothing has changed, and the interpreter does
  * it. Else <15:0> is for VAL, and these are V and C: */
 #define HOST_RESULT_V 0200000
 #define HOST_RESULT_C 0400000
