@@ -43,6 +43,9 @@ struct device_ops {
     unsigned reg_count;
     unsigned words; /* of the I/O page from the first address */
     unsigned units; /* that can be attached: 0 none */
+    /* An option of the processor, inside it: NPR cannot reach its registers, and while all of them
+     * are 0 the machine's state is that of one without it. */
+    bool internal;
     /* A word is read; `offset` in bytes, even. The cycle tells DATIP from DATI. */
     u16 (*read)(struct device *dev, unsigned offset, enum io_cycle cycle);
     /* The bits of `mask` (177777, 377 or 177400) are written. NULL: writes time out. */

@@ -46,6 +46,14 @@ static bool bus_write(void *ctx, u32 pa, enum io_cycle cycle, u16 value)
     return true;
 }
 
+/* Does an NPR device reach what is at `pa` of the I/O page? */
+static bool npr_reaches(const struct bus *bus, u32 pa)
+{
+    const struct device *dev = device_at(bus, pa);
+
+    return dev && !dev->ops->internal;
+}
+
 const struct io_ops bus_io_ops = {.read = bus_read, .write = bus_write};
 
 void bus_init(struct bus *bus, struct ram *ram, const struct log *log)
@@ -126,7 +134,7 @@ bool bus_npr_read(struct bus *bus, u32 pa, u16 *value)
     if (pa < bus->ram->size)
         *value = ram_get(bus->ram, pa);
     else
-        answered = bus_read(bus, pa, IO_DATI, value);
+        answered = npr_reaches(bus, pa) && bus_read(bus, pa, IO_DATI, value);
     if (unlikely(bus->host.npr) && answered)
         bus->host.npr(bus->host.ctx, pa, false, *value, *value);
     return answered;
@@ -140,7 +148,7 @@ bool bus_npr_write(struct bus *bus, u32 pa, u16 value)
     if (unlikely(bus->host.npr))
         bus->host.npr(bus->host.ctx, pa, true, memory ? ram_get(bus->ram, pa) : 0, value);
     if (!memory)
-        return bus_write(bus, pa, IO_DATO, value);
+        return npr_reaches(bus, pa) && bus_write(bus, pa, IO_DATO, value);
     ram_put(bus->ram, pa, value);
     return true;
 }

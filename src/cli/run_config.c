@@ -77,6 +77,8 @@ static int take_config(struct run_options *opt, struct err *err)
     if (!opt->hz)
         opt->hz = config->hz;
     opt->fast_io |= config->fast_io;
+    if (!opt->options.kbs11a)
+        opt->options = config->options;
     if (!opt->expect)
         opt->expect = config->expect;
     if (!opt->limit)

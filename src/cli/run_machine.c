@@ -162,6 +162,7 @@ int run_build(struct run *run)
         .hz = opt->hz,
         .real_time = run->real,
         .fast_io = opt->fast_io,
+        .options = opt->options,
         .engine = opt->engine,
         .log = report_log(run->name),
     };

@@ -91,6 +91,11 @@ static int set_fast_io(void *ctx, const char *value, struct err *err)
     return 0;
 }
 
+static int set_option(void *ctx, const char *value, struct err *err)
+{
+    return machine_option(&((struct run_options *)ctx)->options, value, err);
+}
+
 static int set_batch(void *ctx, const char *value, struct err *err)
 {
     ((struct run_options *)ctx)->batch = true;
@@ -423,6 +428,14 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
          set_clock},                                                                                 \
         {"hz", 0, "HZ", "50 60", "60", "of the mains, for the line clock: 50 or 60", set_hz},        \
         {"fast-io", 0, NULL, NULL, NULL, "devices are done at once", set_fast_io},                   \
+        {"option",                                                                                   \
+         0,                                                                                          \
+         "NAME",                                                                                     \
+         "kbs11a",                                                                                   \
+         NULL,                                                                                       \
+         "an option of the processor: kbs11a[=ADDRESS], the\nvirtual machine extension; "            \
+         "repeatable",                                                                               \
+         set_option},                                                                                \
         {"attach",                                                                                   \
          'd',                                                                                        \
          "UNIT=FILE[,ro][,overlay=FILE][,new]",                                                      \

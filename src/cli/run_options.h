@@ -35,6 +35,7 @@ struct run_options {
     enum run_clock clock;
     unsigned hz;
     bool fast_io, batch;
+    struct machine_options options;
     struct config_unit unit[RUN_UNITS];
     unsigned units;
     const char *boot;

@@ -7,12 +7,14 @@
 #include "cpu/debug.h"
 
 /* Where a kernel stack write is checked: below the limit + 400, and at 177776 (F41, F42, F46).
- * Only in kernel mode, and only with register set 0 (F47). */
+ * Only in kernel mode, and only with register set 0 (F47). The KBS11-A's limit is for user mode. */
 static u32 stack_edge(const struct cpu *cpu)
 {
-    if (cpu_mode(cpu) != MODE_K || cpu->ps & PS_SET)
+    if (likely(!(cpu->ps & (PS_MODE | PS_SET))))
+        return (u32)cpu->slr + 0400u + 2u;
+    if (likely(!cpu->vmx) || cpu->ps & PS_SET || !vmx_limits(cpu->vmx, cpu_mode(cpu)))
         return 0;
-    return (u32)cpu->slr + 0400u + 2u;
+    return (u32)cpu->vmx->vusl + 0400u + 2u;
 }
 
 /* PIRQ or BR above the processor's priority? */
@@ -137,6 +139,13 @@ void cpu_power_fail(struct cpu *cpu)
 void cpu_set_br(struct cpu *cpu, unsigned levels)
 {
     cpu->br = (u8)levels;
+    cpu_update(cpu);
+}
+
+/* What an engine has noted of the modes is to be looked at again, as after a change of the map. */
+void cpu_vmx_changed(struct cpu *cpu)
+{
+    cpu->mmu.version++;
     cpu_update(cpu);
 }
 

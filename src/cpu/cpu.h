@@ -11,6 +11,7 @@
 #define VM11_CPU_CPU_H
 
 #include "base/types.h"
+#include "cpu/vmx.h"
 #include "isa/alu.h"
 #include "isa/fp11.h"
 #include "isa/isa.h"
@@ -113,6 +114,8 @@ struct cpu {
     u32 changes; /* <15:0> MMR1; <31:16> where the next change goes: 0, then 8 */
     u16 start;
 
+    struct vmx *vmx; /* the KBS11-A's registers, borrowed; NULL: it is not there */
+
     u16 alt[6]; /* R0-R5 of the other set */
     u16 sp[4];  /* stack pointers of the modes that are not current */
     u16 pirq;   /* requests in <15:9>; the encoded fields are computed */
@@ -157,6 +160,9 @@ void cpu_power_fail(struct cpu *cpu);
 
 /* The bus's request levels changed: bit n is BRn. */
 void cpu_set_br(struct cpu *cpu, unsigned levels);
+
+/* The KBS11-A's registers were changed. */
+void cpu_vmx_changed(struct cpu *cpu);
 
 /* Ask the engine to return EXIT_STOP before the next instruction. For those who are called by it
  * (devices, lines, watchers): not for signal handlers or other threads. */

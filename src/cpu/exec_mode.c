@@ -1,13 +1,24 @@
 /* exec_mode.c - the sensitive instructions: HALT, WAIT, RESET, SPL, RTI, RTT, MFPx, MTPx.
  *
  * What each does outside kernel mode is the subject of the thesis's appendix C and of facts F1-F4
- * and F25-F29.
+ * and F25-F29. With the KBS11-A all of them can trap there instead.
  */
 #include "cpu/exec.h"
 #include "cpu/operand.h"
 
+/* The KBS11-A makes the instruction trap, before anything of it is executed. */
+static inline bool is_taken(struct cpu *cpu, enum vmx_code code)
+{
+    if (likely(!cpu->vmx) || !vmx_traps(cpu->vmx, cpu_mode(cpu), code))
+        return false;
+    cpu->vmx->vcode = (u16)(VCODE_TAKEN | (unsigned)code << 1);
+    return true;
+}
+
 enum trap exec_HALT(struct cpu *cpu, unsigned insn)
 {
+    if (is_taken(cpu, VMX_HALT))
+        return TRAP_VMX;
     return cpu_mode(cpu) == MODE_K ? TRAP_STOP : TRAP_HALT;
 }
 
@@ -15,12 +26,16 @@ enum trap exec_HALT(struct cpu *cpu, unsigned insn)
  * trap comes after the interrupt's return (F33). */
 enum trap exec_WAIT(struct cpu *cpu, unsigned insn)
 {
+    if (is_taken(cpu, VMX_WAIT))
+        return TRAP_VMX;
     cpu->attention |= ATTN_WAIT;
     return TRAP_NONE;
 }
 
 enum trap exec_RESET(struct cpu *cpu, unsigned insn)
 {
+    if (is_taken(cpu, VMX_RESET))
+        return TRAP_VMX;
     if (cpu_mode(cpu) == MODE_K) {
         cpu->ops->init(cpu->ops_ctx);
         cpu_reset(cpu);
@@ -32,6 +47,8 @@ enum trap exec_RESET(struct cpu *cpu, unsigned insn)
  * SPL.00 goes to the fetch without BRQ strobe). */
 enum trap exec_SPL(struct cpu *cpu, unsigned insn)
 {
+    if (is_taken(cpu, VMX_SPL))
+        return TRAP_VMX;
     if (cpu_mode(cpu) == MODE_K) {
         cpu->ps = (u16)((cpu->ps & ~PS_PRIO) | (insn & 7u) << 5);
         cpu_update(cpu);
@@ -63,16 +80,22 @@ static enum trap return_from_trap(struct cpu *cpu)
 /* An RTI that loads T traps at once, an RTT after the next instruction (F29, F80). */
 enum trap exec_RTI(struct cpu *cpu, unsigned insn)
 {
-    enum trap trap = return_from_trap(cpu);
+    enum trap trap;
 
+    if (is_taken(cpu, VMX_RTI))
+        return TRAP_VMX;
+    trap = return_from_trap(cpu);
     cpu->trace = true;
     return trap;
 }
 
 enum trap exec_RTT(struct cpu *cpu, unsigned insn)
 {
-    enum trap trap = return_from_trap(cpu);
+    enum trap trap;
 
+    if (is_taken(cpu, VMX_RTT))
+        return TRAP_VMX;
+    trap = return_from_trap(cpu);
     cpu->trace = false;
     return trap;
 }
@@ -108,11 +131,16 @@ static enum trap move_from(struct cpu *cpu, unsigned insn, unsigned space)
 enum trap exec_MFPI(struct cpu *cpu, unsigned insn)
 {
     bool user = (cpu->ps & (PS_MODE | PS_PREV)) == (PS_MODE | PS_PREV);
+
+    if (is_taken(cpu, VMX_MFPI))
+        return TRAP_VMX;
     return move_from(cpu, insn, user ? SPACE_D : SPACE_I);
 }
 
 enum trap exec_MFPD(struct cpu *cpu, unsigned insn)
 {
+    if (is_taken(cpu, VMX_MFPD))
+        return TRAP_VMX;
     return move_from(cpu, insn, SPACE_D);
 }
 
@@ -150,10 +178,14 @@ static enum trap move_to(struct cpu *cpu, unsigned insn, unsigned space)
 
 enum trap exec_MTPI(struct cpu *cpu, unsigned insn)
 {
+    if (is_taken(cpu, VMX_MTPI))
+        return TRAP_VMX;
     return move_to(cpu, insn, SPACE_I);
 }
 
 enum trap exec_MTPD(struct cpu *cpu, unsigned insn)
 {
+    if (is_taken(cpu, VMX_MTPD))
+        return TRAP_VMX;
     return move_to(cpu, insn, SPACE_D);
 }

@@ -16,8 +16,8 @@ static inline bool is_stack_ref(unsigned spec)
     return (spec & 7) == SP && (0126u >> (spec >> 3 & 7) & 1);
 }
 
-/* A write to the stack at `va` is about to happen in kernel mode: TRAP_RED, or a yellow request.
- * `va` has been found below the edge. */
+/* A write to the stack at `va` is about to happen: TRAP_RED, in user mode TRAP_LIMIT, or a yellow
+ * request. `va` has been found below the edge. */
 enum trap operand_stack_limit(struct cpu *cpu, u16 va) must_check;
 
 /* Before a write through `spec` to `va`. */
@@ -28,10 +28,12 @@ static inline enum trap stack_guard(struct cpu *cpu, unsigned spec, u16 va)
     return TRAP_NONE;
 }
 
-/* A kernel stack write that aborts for whatever reason is a fatal stack error (F45). */
+/* A kernel stack write that aborts for whatever reason is a fatal stack error (F45). One in user
+ * mode is what it is, with the KBS11-A too: a monitor must see what it has not mapped. */
 static inline enum trap stack_fault(const struct cpu *cpu, unsigned spec, enum trap trap)
 {
-    return trap && cpu->stack_edge && is_stack_ref(spec) ? TRAP_RED : trap;
+    return trap && cpu->stack_edge && cpu_mode(cpu) == MODE_K && is_stack_ref(spec) ? TRAP_RED
+                                                                                    : trap;
 }
 
 /* The address of an operand with mode 1-7, and the space it is in. */

@@ -5,6 +5,8 @@
  * ("PS RESTORE" in the microcode, states ZAP and SVC). Requests are looked at again after every
  * flow, before the first instruction of the handler.
  *
+ * With the KBS11-A the vectors of a flow that begins in user mode may be offset.
+ *
  * Sources: KB11-A microcode (SVC, ZAP, SER, BRK); facts F31-F47, F58-F60, F63-F67.
  */
 #include "cpu/trap.h"
@@ -15,6 +17,7 @@
 #include "cpu/watch.h"
 
 #define VEC_BUS   0004u
+#define VEC_RSVD  0010u
 #define VEC_POWER 0024u
 #define VEC_PIRQ  0240u
 #define VEC_FP    0244u
@@ -30,16 +33,17 @@
 #define FLOW_LIMIT 16u
 
 static const u16 trap_vector[TRAP_COUNT] = {
-    [TRAP_ODD] = VEC_BUS,  [TRAP_BUS] = VEC_BUS, [TRAP_MMU] = VEC_MMU, [TRAP_RED] = VEC_BUS,
-    [TRAP_HALT] = VEC_BUS, [TRAP_RSVD] = 0010u,  [TRAP_BPT] = 0014u,   [TRAP_IOT] = 0020u,
-    [TRAP_EMT] = 0030u,    [TRAP_TRAP] = 0034u,
+    [TRAP_ODD] = VEC_BUS, [TRAP_BUS] = VEC_BUS,  [TRAP_MMU] = VEC_MMU,   [TRAP_LIMIT] = VEC_BUS,
+    [TRAP_RED] = VEC_BUS, [TRAP_HALT] = VEC_BUS, [TRAP_RSVD] = VEC_RSVD, [TRAP_BPT] = 0014u,
+    [TRAP_IOT] = 0020u,   [TRAP_EMT] = 0030u,    [TRAP_TRAP] = 0034u,    [TRAP_VMX] = VEC_RSVD,
 };
 
 /* One way into a vector. */
 struct vector_flow {
     u16 vector;
     enum cpu_cause cause;
-    bool by_insn; /* BPT, IOT, EMT, TRAP: MMR2 keeps the instruction's address (F60) */
+    bool by_insn; /* BPT, IOT, EMT, TRAP, the KBS11-A's ten: MMR2 keeps the instruction's address
+                     (F60) */
     bool red;     /* the new stack at 4; its pushes are not checked */
     bool yellow;  /* its pushes ask for no other yellow trap */
     u16 ps, pc;   /* to be pushed: those of the entry */
@@ -47,9 +51,11 @@ struct vector_flow {
 
 enum trap operand_stack_limit(struct cpu *cpu, u16 va)
 {
+    bool kernel = cpu_mode(cpu) == MODE_K;
+
     /* Below limit + 340, or the PSW's own address, whatever the limit (F42, F46). */
-    if (va >= 0177776u || va < cpu->slr + 0340u)
-        return TRAP_RED;
+    if (va >= 0177776u || va < (kernel ? cpu->slr : cpu->vmx->vusl) + 0340u)
+        return kernel ? TRAP_RED : TRAP_LIMIT;
     cpu->attention |= ATTN_YELLOW;
     return TRAP_NONE;
 }
@@ -105,8 +111,14 @@ static enum trap flow_enter(struct cpu *cpu, const struct vector_flow *flow)
 
 static bool flow_run(struct cpu *cpu, struct vector_flow flow)
 {
+    u16 offset = 0;
+
     flow.ps = cpu_ps(cpu);
     flow.pc = cpu->r[PC];
+    if (unlikely(cpu->vmx)) {
+        offset = vmx_offset(cpu->vmx, flow.ps);
+        flow.vector = (u16)(flow.vector + offset);
+    }
     for (unsigned i = 0; i < TRY_LIMIT; i++) {
         enum trap trap;
         if (cpu->debug)
@@ -126,8 +138,10 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
         }
         cpu_set_ps(cpu, flow.ps);
         cpu->attention &= ~ATTN_BY_REF;
-        flow = (struct vector_flow){
-            .vector = trap_vector[trap], .red = trap == TRAP_RED, .ps = flow.ps, .pc = flow.pc};
+        flow = (struct vector_flow){.vector = (u16)(trap_vector[trap] + offset),
+                                    .red = trap == TRAP_RED,
+                                    .ps = flow.ps,
+                                    .pc = flow.pc};
     }
     return false;
 }
@@ -136,6 +150,8 @@ bool trap_take(struct cpu *cpu, enum trap trap)
 {
     if (trap <= TRAP_RED)
         cpu->attention &= ~ATTN_BY_REF;
+    if (trap == TRAP_RSVD && cpu->vmx && cpu->vmx->vcsr & VCSR_EN)
+        cpu->vmx->vcode = 0; /* a genuine one */
     return flow_run(cpu, (struct vector_flow){.vector = trap_vector[trap],
                                               .by_insn = trap >= TRAP_BPT,
                                               .red = trap == TRAP_RED});

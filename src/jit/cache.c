@@ -41,6 +41,8 @@ u32 cache_page_key(const struct cpu *cpu, enum mode mode, unsigned page)
 
     if (mmu->mmr0 & MMR0_MAINT)
         return 0;
+    if (cpu->vmx && vmx_limits(cpu->vmx, mode))
+        key |= 1u << 30; /* its blocks check the stack */
     if (!(mmu->mmr0 & MMR0_ENABLE))
         return key | 1u << 27;
     return key | (u32)mmu->par[mode][SPACE_I][page] << 11 | (pdr >> 8 & 0177u) << 4 | (pdr & 017u);

@@ -285,7 +285,7 @@ static void emit_jsr(struct emit *e)
     enum host_reg link = (enum host_reg)(e->insn->word[0] >> 6 & 7);
     u16 behind = (u16)(e->insn->pc + 2 * e->insn->length);
     struct host_addr target = jump_target(e);
-    struct place push = {.addr = {.reg = HR_VAL}, .guard = e->plan->mode == MODE_K, .size = 2};
+    struct place push = {.addr = {.reg = HR_VAL}, .guard = e->plan->guards, .size = 2};
 
     e->pending[SP] -= 2;
     emit_record(e, SP, -2);

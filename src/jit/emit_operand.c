@@ -105,7 +105,7 @@ struct place emit_place(struct emit *e, const struct operand *op)
 
     place.size = op->size;
     /* Stack references are those of modes 1, 2, 4 and 6 on SP (F41). */
-    place.guard = e->plan->mode == MODE_K && reg == SP && (0126u >> mode & 1);
+    place.guard = e->plan->guards && reg == SP && (0126u >> mode & 1);
     return place;
 }
 

@@ -2,8 +2,8 @@
  * BPT from kernel or user mode into kernel mode, RTI and RTT from there to either, SPL.
  *
  * That is so while hot.plain says it (no request waits for a lower priority, nobody looks on, no
- * trace bit, register set 0) and the new PSW keeps it so. In all other cases nothing has changed
- * yet, and the interpreter does it. Source: src/cpu/trap.c, exec_mode.c.
+ * trace bit, register set 0, the KBS11-A is not enabled) and the new PSW keeps it so. In all other
+ * cases nothing has changed yet, and the interpreter does it. Source: src/cpu/trap.c, exec_mode.c.
  */
 #include "jit/emit_impl.h"
 
@@ -153,8 +153,8 @@ void emit_rti(struct emit *e)
  * look sets the processor's T flip-flop (trap.c, ATTN_PROTECT). */
 void emit_spl(struct emit *e)
 {
+    NEEDS(e, plain);
     if (e->plan->mode == MODE_K) {
-        NEEDS(e, plain);
         host_get(e->code, HR_VAL, HOT_FIELD(ps));
         host_alu_const(e->code, ALU_AND, 2, HR_VAL, (u16)~PS_PRIO);
         host_alu_const(e->code, ALU_OR, 2, HR_VAL, (u16)((e->insn->word[0] & 7) << 5));

@@ -307,6 +307,7 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
     plan->mode = cpu_mode(cpu);
     plan->stops = cpu->debug;
     plan->fps = cpu->fp.fps;
+    plan->guards = plan->mode == MODE_K || (cpu->vmx && vmx_limits(cpu->vmx, plan->mode));
     while (plan->count < limit) {
         struct plan_insn *insn = &plan->insn[plan->count];
 

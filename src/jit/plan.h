@@ -48,6 +48,7 @@ struct plan {
     enum mode mode;
     bool stops; /* the debugger has points: MMR1 and MMR2 are to be known wherever it leaves */
     u16 fps;    /* as it was when the plan was made: likely formats of numbers */
+    bool guards; /* writes to the stack are checked against a limit */
     struct plan_insn insn[PLAN_MAX];
 };
 

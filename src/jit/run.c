@@ -50,6 +50,8 @@ static bool is_plain(const struct cpu *cpu)
     for (const struct cpu_watch *w = cpu->watch; w; w = w->next)
         if (w->vector)
             return false;
+    if (cpu->vmx && cpu->vmx->vcsr & VCSR_EN)
+        return false;
     return !cpu->debug && !(cpu->ps & (PS_SET | PS_T)) && !cpu->pirq && !cpu->br;
 }
 

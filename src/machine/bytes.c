@@ -73,7 +73,7 @@ void bytes_put_head(struct bytes_out *out, const char *magic, const struct machi
     bytes_put(out, magic, BYTES_MAGIC);
     bytes_put(out, name, sizeof name);
     bytes_put_number(out, m->ram.size, 4);
-    bytes_put_number(out, m->bus.events.immediate, 1);
+    bytes_put_number(out, (m->bus.events.immediate ? 1u : 0) | (m->cpu.vmx ? 2u : 0), 1);
 }
 
 int bytes_write(struct bytes_out *out, const char *path, struct err *err)
@@ -139,7 +139,7 @@ int bytes_take_build(struct bytes_in *in, const struct machine *m, const char *d
                      struct err *err)
 {
     const u8 *name = bytes_take(in, 16);
-    u64 memory = bytes_take_number(in, 4), fast = bytes_take_number(in, 1);
+    u64 memory = bytes_take_number(in, 4), with = bytes_take_number(in, 1);
 
     if (!name || name[15])
         in->bad = true;
@@ -149,8 +149,11 @@ int bytes_take_build(struct bytes_in *in, const struct machine *m, const char *d
     else if (memory != m->ram.size)
         return err_set(err, EINVAL, "the %s machine has %uK of memory, this one %uK", done,
                        (unsigned)(memory / 1024), m->ram.size / 1024);
-    else if (fast != m->bus.events.immediate)
+    else if ((with & 1) != m->bus.events.immediate)
         return err_set(err, EINVAL, "the %s machine was run %s --fast-io", done,
-                       fast ? "with" : "without");
+                       with & 1 ? "with" : "without");
+    else if ((with >> 1 & 1) != (m->cpu.vmx != NULL))
+        return err_set(err, EINVAL, "the %s machine was run %s --option kbs11a", done,
+                       with & 2 ? "with" : "without");
     return 0;
 }

@@ -23,13 +23,14 @@ struct config_unit {
 /* What a file left out is NULL, false or 0; has_... tells where 0 is a value. Strings belong to
  * the structure; file names are complete. */
 struct config {
-    const struct model *model; /* cpu: */
-    u32 memory;                /* mem: bytes */
-    char *engine;              /* engine: jit, interp */
-    enum config_clock clock;   /* clock: virtual, real */
-    unsigned hz;               /* hz: of the line clock: 50, 60 */
-    bool fast_io;              /* fast-io: */
-    struct config_unit *unit;  /* units: */
+    const struct model *model;      /* cpu: */
+    u32 memory;                     /* mem: bytes */
+    char *engine;                   /* engine: jit, interp */
+    enum config_clock clock;        /* clock: virtual, real */
+    unsigned hz;                    /* hz: of the line clock: 50, 60 */
+    bool fast_io;                   /* fast-io: */
+    struct machine_options options; /* option: a list, of the processor */
+    struct config_unit *unit;       /* units: */
     unsigned units;
     char *boot; /* boot: a unit */
     char *load; /* load: a program file */

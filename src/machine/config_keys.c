@@ -146,6 +146,15 @@ static int take_fast_io(struct config *c, const struct config_value *v, struct e
     return bool_take(&c->fast_io, v, err);
 }
 
+static int take_option(struct config *c, const struct config_value *v, struct err *err)
+{
+    struct err inner = {0};
+
+    if (machine_option(&c->options, v->text, &inner))
+        return config_error(v, EINVAL, err, "%s", inner.text);
+    return 0;
+}
+
 static int take_boot(struct config *c, const struct config_value *v, struct err *err)
 {
     return string_take(&c->boot, v, err);
@@ -264,6 +273,7 @@ static const struct config_key keys[] = {
     {"clock", CONFIG_SCALAR, take_clock},
     {"hz", CONFIG_SCALAR, take_hz},
     {"fast-io", CONFIG_SCALAR, take_fast_io},
+    {"option", CONFIG_LIST, take_option},
     {"units", CONFIG_UNITS, NULL},
     {"boot", CONFIG_SCALAR, take_boot},
     {"load", CONFIG_SCALAR, take_load},

@@ -41,6 +41,12 @@ static void init(void *ctx)
     bus_reset(&m->bus);
 }
 
+static void vmx_changed(void *ctx)
+{
+    struct machine *m = ctx;
+    cpu_vmx_changed(&m->cpu);
+}
+
 static const struct cpu_ops cpu_ops = {.grant = grant, .init = init};
 
 static void requests(void *ctx, unsigned levels)
@@ -100,6 +106,22 @@ static int add_devices(struct machine *m, const struct machine_config *config, s
     return 0;
 }
 
+/* Likewise the options of the processor. */
+static int add_options(struct machine *m, const struct machine_options *options, struct err *err)
+{
+    int rc = 0;
+
+    if (options->kbs11a) {
+        kbs11_init(&m->kbs);
+        m->kbs.changed = vmx_changed;
+        m->kbs.ctx = m;
+        rc = bus_add(&m->bus, &m->kbs.dev, options->kbs_base ? options->kbs_base : KBS11_BASE, err);
+        if (rc == 0)
+            m->cpu.vmx = &m->kbs.vmx;
+    }
+    return rc;
+}
+
 const char *const machine_engines[] = {"interp", "jit", NULL};
 
 int machine_set_engine(struct machine *m, enum engine engine, struct err *err)
@@ -133,6 +155,8 @@ int machine_new(struct machine **machine, const struct machine_config *config, s
     cpu_init(&m->cpu, &m->ram, (struct io){&bus_io_ops, &m->bus}, &cpu_ops, m);
     feed_init(&m->feed, &m->line, &m->bus.events);
     rc = add_devices(m, config, err);
+    if (rc == 0)
+        rc = add_options(m, &config->options, err);
     if (rc == 0)
         rc = machine_set_engine(m, config->engine, err);
     if (rc)

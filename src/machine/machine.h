@@ -14,6 +14,7 @@
 #include "cpu/debug.h"
 #include "cpu/run.h"
 #include "dev/dl11.h"
+#include "dev/kbs11.h"
 #include "dev/kw11l.h"
 #include "dev/line.h"
 #include "dev/lp11.h"
@@ -41,6 +42,15 @@ enum engine { ENGINE_INTERP, ENGINE_JIT };
 /* Their names, by number; NULL after the last. */
 extern const char *const machine_engines[];
 
+/* Options of the processor. All zero: none. */
+struct machine_options {
+    bool kbs11a;
+    u32 kbs_base; /* where its registers are; 0: KBS11_BASE */
+};
+
+/* Take "kbs11a" or "kbs11a=764000". -EINVAL with a did-you-mean. */
+int machine_option(struct machine_options *options, const char *text, struct err *err);
+
 struct machine_config {
     enum engine engine;
     const struct model *model; /* NULL: 11/50 */
@@ -48,6 +58,7 @@ struct machine_config {
     unsigned hz;               /* of the line clock: 50, 60; 0: 60 */
     bool real_time;            /* clock ticks come from machine_tick() */
     bool fast_io;              /* device delays of one instruction */
+    struct machine_options options;
     struct log log;
 };
 
@@ -78,6 +89,7 @@ struct machine {
     struct pc11_punch punch;
     struct lp11 printer;
     struct rom rom;
+    struct kbs11 kbs;
     struct line line; /* of the console */
     struct feed feed; /* what is still to be typed on it */
     u64 skipped;      /* time that passed while the processor waited */

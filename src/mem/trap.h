@@ -14,6 +14,7 @@ enum trap {
     TRAP_ODD,   /* word reference to an odd address: 4 */
     TRAP_BUS,   /* bus time-out, nobody answered: 4 */
     TRAP_MMU,   /* abort by the KT11-C: 250 */
+    TRAP_LIMIT, /* the KBS11-A's user stack limit, red zone: 4 */
     TRAP_RED,   /* stack limit red zone, or a kernel stack reference that aborted: 4, new stack */
     TRAP_HALT,  /* HALT outside kernel mode: 4 */
     TRAP_RSVD,  /* reserved instruction, JMP or JSR to a register: 10 */
@@ -21,6 +22,7 @@ enum trap {
     TRAP_IOT,   /* 20 */
     TRAP_EMT,   /* 30 */
     TRAP_TRAP,  /* 34 */
+    TRAP_VMX,   /* one of the ten that the KBS11-A makes trap: 10 */
     TRAP_STOP,  /* no trap: HALT in kernel mode, the processor stops */
     TRAP_BREAK, /* no trap: a debugger's stop before the instruction */
     TRAP_COUNT

@@ -260,9 +260,19 @@ static struct io_word pick_kt11(struct random *random)
     return (struct io_word){(u16)(base + at), pdrs[random_below(random, ARRAY_LEN(pdrs))]};
 }
 
+/* The KBS11-A's, where the machine has it: else a time-out. */
+static struct io_word pick_kbs(struct random *random)
+{
+    switch (random_below(random, 4)) {
+    case 0: return (struct io_word){0164002, random_word(random)};
+    case 1: return (struct io_word){0164004, (u16)(random_below(random, 8) << 8)};
+    default: return (struct io_word){0164000, pick_vcsr(random)};
+    }
+}
+
 static struct io_word pick_io(struct random *random)
 {
-    switch (random_below(random, 16)) {
+    switch (random_below(random, 18)) {
     case 0:
     case 1:
     case 2:
@@ -275,6 +285,7 @@ static struct io_word pick_io(struct random *random)
     case 9: return (struct io_word){0177564, 0100};
     case 10: return (struct io_word){(u16)(0177572 + 2 * random_below(random, 3)), 0};
     case 11: return (struct io_word){(u16)(0160000 + 2 * random_below(random, 010000)), 0};
+    case 12: return pick_kbs(random);
     default: return pick_kt11(random);
     }
 }

@@ -68,6 +68,8 @@ void stream_fill(struct stream *stream);
 u16 pick_value(struct random *random);
 /* A PSW: any mode, T now and then. */
 u16 pick_psw(struct random *random);
+/* A VCSR: enabled mostly, without an offset mostly. */
+u16 pick_vcsr(struct random *random);
 u16 pick_data(const struct places *places, struct random *random);
 u16 pick_code(const struct places *places, struct random *random);
 

@@ -15,8 +15,10 @@ int pair_new(struct pair *pair, const struct pair_config *config, struct err *er
 {
     memset(pair, 0, sizeof *pair);
     for (unsigned i = 0; i < 2; i++) {
-        const struct machine_config how = {
-            .memory = config->memory, .real_time = config->ticks, .fast_io = config->fast_io};
+        const struct machine_config how = {.memory = config->memory,
+                                           .real_time = config->ticks,
+                                           .fast_io = config->fast_io,
+                                           .options.kbs11a = config->kbs};
         const struct attach disk = {.path = config->disk, .read_only = true};
         struct side *side = &pair->side[i];
         int rc = machine_new(&side->machine, &how, err);
@@ -54,6 +56,11 @@ static void load_cpu(struct cpu *cpu, const struct program *p)
     if (p->mapped)
         load_maps(&cpu->mmu, p);
     cpu->slr = p->slr;
+    if (cpu->vmx) {
+        cpu->vmx->vcsr = p->vcsr;
+        cpu->vmx->vusl = p->vusl;
+        cpu_vmx_changed(cpu);
+    }
     cpu->switches = p->switches;
     if (p->has_float) {
         cpu->fp.fps = p->fps;

@@ -31,6 +31,15 @@ u16 pick_psw(struct random *random)
     return random_chance(random, 1) ? random_word(random) : (u16)ps;
 }
 
+u16 pick_vcsr(struct random *random)
+{
+    u16 vcsr = (u16)random_below(random, VCSR_WRITE + 1);
+
+    if (random_chance(random, 70))
+        vcsr |= VCSR_EN;
+    return random_chance(random, 60) ? vcsr & (u16)~VCSR_VOFF : vcsr;
+}
+
 u16 pick_data(const struct places *places, struct random *random)
 {
     u16 va = places->data[random_below(random, places->datas)];

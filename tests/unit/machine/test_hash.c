@@ -164,11 +164,25 @@ static void the_rest_is_not_in_it(void **state)
         assert_int_equal(hash_after(changes[i]), hash_after(nothing));
 }
 
+/* An option of the processor that is not used is as if it were not there; in use it counts. */
+static void an_option_at_rest(void **state)
+{
+    struct machine_config config = {.options.kbs11a = true};
+    struct machine *m = NULL;
+
+    assert_int_equal(machine_new(&m, &config, NULL), 0);
+    assert_int_equal(machine_hash(m), hash_after(nothing));
+    m->kbs.vmx.vusl = 0400;
+    assert_int_not_equal(machine_hash(m), hash_after(nothing));
+    machine_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_differ),
         cmocka_unit_test(the_rest_is_not_in_it),
+        cmocka_unit_test(an_option_at_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

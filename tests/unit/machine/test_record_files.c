@@ -114,6 +114,9 @@ static void files_that_are_refused(void **state)
     config = (struct machine_config){.fast_io = true};
     assert_int_equal(machine_new(&m, &config, NULL), 0);
     refused(m, -EINVAL, "without --fast-io");
+    config = (struct machine_config){.options.kbs11a = true};
+    assert_int_equal(machine_new(&m, &config, NULL), 0);
+    refused(m, -EINVAL, "without --option kbs11a");
     config = (struct machine_config){.model = model_find("11/45")};
     assert_int_equal(machine_new(&m, &config, NULL), 0);
     refused(m, -EINVAL, "a 11/50, this one a 11/45");

@@ -1,0 +1,71 @@
+/* kbs11.c - the KBS11-A's registers: see kbs11.h. What they do is the processor's. */
+#include "dev/kbs11.h"
+
+enum { VCSR = 0, VCODE = 2, VUSL = 4 };
+
+static u16 kbs11_read(struct device *dev, unsigned offset, enum io_cycle cycle)
+{
+    const struct vmx *vmx = &((struct kbs11 *)dev)->vmx;
+
+    switch (offset) {
+    case VCSR: return vmx->vcsr;
+    case VCODE: return vmx->vcode;
+    default: return vmx->vusl;
+    }
+}
+
+static void kbs11_write(struct device *dev, unsigned offset, u16 value, u16 mask)
+{
+    struct kbs11 *kbs = (struct kbs11 *)dev;
+    struct vmx *vmx = &kbs->vmx;
+
+    switch (offset) {
+    case VCSR: vmx->vcsr = (u16)((vmx->vcsr & ~mask) | (value & mask & VCSR_WRITE)); break;
+    case VUSL: vmx->vusl = (u16)((vmx->vusl & ~mask) | (value & mask & VUSL_WRITE)); break;
+    default: return;
+    }
+    kbs->changed(kbs->ctx);
+}
+
+static void kbs11_reset(struct device *dev)
+{
+    struct kbs11 *kbs = (struct kbs11 *)dev;
+
+    kbs->vmx = (struct vmx){0};
+    kbs->changed(kbs->ctx);
+}
+
+/* Bits that the registers do not have are none of a snapshot's either. */
+static int kbs11_restored(struct device *dev, struct err *err)
+{
+    struct kbs11 *kbs = (struct kbs11 *)dev;
+
+    kbs->vmx.vcsr &= VCSR_WRITE;
+    kbs->vmx.vusl &= VUSL_WRITE;
+    kbs->changed(kbs->ctx);
+    return 0;
+}
+
+static const struct reg_info kbs11_regs[] = {
+    {"VCSR", VCSR, offsetof(struct kbs11, vmx.vcsr), 2, 1},
+    {"VCODE", VCODE, offsetof(struct kbs11, vmx.vcode), 2, 1},
+    {"VUSL", VUSL, offsetof(struct kbs11, vmx.vusl), 2, 1},
+};
+
+static const struct device_ops kbs11_ops = {
+    .name = "kbs",
+    .about = "KBS11-A virtual machine extension",
+    .regs = kbs11_regs,
+    .reg_count = ARRAY_LEN(kbs11_regs),
+    .internal = true,
+    .words = 3,
+    .read = kbs11_read,
+    .write = kbs11_write,
+    .reset = kbs11_reset,
+    .restored = kbs11_restored,
+};
+
+void kbs11_init(struct kbs11 *kbs)
+{
+    *kbs = (struct kbs11){.dev.ops = &kbs11_ops};
+}

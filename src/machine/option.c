@@ -1,0 +1,26 @@
+/* option.c - options of the processor by name: see machine.h. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "base/number.h"
+#include "machine/machine.h"
+
+int machine_option(struct machine_options *options, const char *text, struct err *err)
+{
+    static const char *const names[] = {"kbs11a", NULL};
+    size_t len = strcspn(text, "=");
+    u64 base = KBS11_BASE;
+
+    if (len != strlen(names[0]) || memcmp(text, names[0], len) != 0) {
+        const char *near = near_word(text, names);
+        if (near)
+            return err_set(err, EINVAL, "%s: no such option; did you mean %s?", text, near);
+        return err_set(err, EINVAL, "%s: no such option (kbs11a)", text);
+    }
+    if (text[len] && (!number_parse(text + len + 1, IO_SPACE - 2, &base) || base & 1))
+        return err_set(err, EINVAL, "%s: give an even address in the I/O page, as 764000", text);
+    options->kbs11a = true;
+    options->kbs_base = (u32)base;
+    return 0;
+}
