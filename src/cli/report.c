@@ -29,6 +29,7 @@ void report_note(const char *command, const char *fmt, ...)
 {
     va_list args;
 
+    fflush(stdout);
     fprintf(stderr, "vm11 %s: note: ", command);
     va_start(args, fmt);
     vfprintf(stderr, fmt, args);
@@ -38,6 +39,7 @@ void report_note(const char *command, const char *fmt, ...)
 
 static void sink(void *ctx, enum log_level level, const char *text)
 {
+    fflush(stdout);
     fprintf(stderr, "vm11 %s: %s: %s\n", (const char *)ctx, level == LOG_WARN ? "warning" : "note",
             text);
 }

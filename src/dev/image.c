@@ -315,6 +315,11 @@ const char *image_path(const struct image *image)
     return image->path;
 }
 
+const char *image_overlay_path(const struct image *image)
+{
+    return image->overlay_path;
+}
+
 u64 image_capacity(const struct image *image)
 {
     return image->capacity;

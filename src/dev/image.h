@@ -63,5 +63,7 @@ u64 image_blocks(const struct image *image);
 /* For the guest: false for a scratch image. */
 bool image_read_only(const struct image *image);
 const char *image_path(const struct image *image);
+/* Where what the guest writes goes, borrowed; NULL: to the image itself. */
+const char *image_overlay_path(const struct image *image);
 
 #endif

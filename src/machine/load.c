@@ -85,7 +85,7 @@ static int raw_parse(struct program *program, const struct load_input *in, struc
     if (!in->opt->has_load_at)
         return err_set(err, ENOEXEC,
                        "%s: no a.out, loader tape, source, disk or description; to load it as it "
-                       "is, give a load address (--load-at)",
+                       "is, give a load address (--load-at, or `load FILE ADDRESS` in the monitor)",
                        in->path);
     if (in->len > RAM_MAX - at)
         return err_set(err, EFBIG, "%s: %zu bytes from %o on are more than a machine has (%o)",

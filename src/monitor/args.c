@@ -8,6 +8,8 @@
 #include "monitor/expr.h"
 #include "monitor/impl.h"
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 static void skip(struct args *a)
 {
     a->at += strspn(a->at, " \t");
@@ -196,6 +198,11 @@ bool args_place(struct args *a, const char *what, enum space space, struct place
     skip(a);
     at = a->at;
     a->at += place_prefix(a->at, place);
+    if (a->at == at && strspn(at, LETTERS) && at[strspn(at, LETTERS)] == ':') {
+        mon_error(a->mon, shown(at, word),
+                  "no such space: write k, s or u, i or d or nothing behind it, or p (physical)");
+        return false;
+    }
     if (!args_expr(a, what, &value))
         return false;
     if (value > (place->physical ? IO_SPACE - 1 : 0177777u)) {

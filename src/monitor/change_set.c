@@ -39,7 +39,8 @@ static enum monitor_result set_register(struct monitor *mon, const char *name, u
     near = names_near(mon, name);
     if (near)
         return mon_error(mon, name, "no such register; did you mean %s?", near);
-    return mon_error(mon, name, "no such register (a word of memory is set as @ADDRESS)");
+    return mon_error(mon, name,
+                     "no such register (a word of memory is set as @ADDRESS; bytes by deposit /b)");
 }
 
 static enum monitor_result do_set(struct monitor *mon, struct args *a)

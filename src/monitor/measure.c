@@ -38,9 +38,9 @@ static void count_mix(struct measure *m, enum mode mode, u16 pc)
     m->op[mode][op]++;
     operands = isa_form[isa_info[op].form].operands;
     if (strchr(operands, 's'))
-        m->operand[0][measure_operand(words[0] >> 6 & 077u)]++;
+        m->operand[mode][0][measure_operand(words[0] >> 6 & 077u)]++;
     if (strchr(operands, 'd') || strchr(operands, 'f'))
-        m->operand[1][measure_operand(words[0] & 077u)]++;
+        m->operand[mode][1][measure_operand(words[0] & 077u)]++;
 }
 
 static void on_insn(void *ctx)

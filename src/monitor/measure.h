@@ -29,10 +29,10 @@ struct measure {
     u64 insns[MEASURE_MODES];
     u64 unread; /* of them, whose first word was not in memory */
     u64 op[MEASURE_MODES][OP_COUNT];
-    u64 operand[2][MEASURE_OPERANDS];          /* at 11:6 (source) and at 5:0 */
-    u64 hot[MEASURE_MODES][MEASURE_PLACES];    /* by PC / 2 */
-    u64 page[MEASURE_MODES][2][8][HEAT_KINDS]; /* by mode, space, page of 8 KB */
-    u64 block[MEASURE_BLOCKS][HEAT_KINDS];     /* by physical address */
+    u64 operand[MEASURE_MODES][2][MEASURE_OPERANDS]; /* at 11:6 (source) and at 5:0 */
+    u64 hot[MEASURE_MODES][MEASURE_PLACES];          /* by PC / 2 */
+    u64 page[MEASURE_MODES][2][8][HEAT_KINDS];       /* by mode, space, page of 8 KB */
+    u64 block[MEASURE_BLOCKS][HEAT_KINDS];           /* by physical address */
 };
 
 /* Count from now on, or no more; what was counted stays. */
@@ -42,7 +42,7 @@ void measure_off(struct measure *measure);
 /* All counts to 0. */
 void measure_reset(struct measure *measure);
 
-/* The index in operand[] of six bits of an instruction. */
+/* The last index in operand[] of six bits of an instruction. */
 unsigned measure_operand(unsigned spec);
 
 /* All instructions. */

@@ -53,16 +53,28 @@ static void show_ops(struct monitor *mon, unsigned modes, u64 rows_max, u64 tota
         mon_print(mon, "  and %u more\n", count - (unsigned)rows_max);
 }
 
-static void show_operands(struct monitor *mon)
+static u64 of_operand(const struct measure *m, unsigned modes, unsigned which, unsigned kind)
+{
+    u64 sum = 0;
+
+    for (unsigned mode = 0; mode < MEASURE_MODES; mode++)
+        if (modes >> mode & 1)
+            sum += m->operand[mode][which][kind];
+    return sum;
+}
+
+static void show_operands(struct monitor *mon, unsigned modes)
 {
     const struct measure *m = mon->measure;
     struct measure_row rows[MEASURE_OPERANDS];
     u64 total[2] = {0};
 
     for (unsigned i = 0; i < MEASURE_OPERANDS; i++) {
-        rows[i] = (struct measure_row){m->operand[0][i] + m->operand[1][i], i};
-        total[0] += m->operand[0][i];
-        total[1] += m->operand[1][i];
+        u64 source = of_operand(m, modes, 0, i), destination = of_operand(m, modes, 1, i);
+
+        rows[i] = (struct measure_row){source + destination, i};
+        total[0] += source;
+        total[1] += destination;
     }
     measure_sort(rows, MEASURE_OPERANDS);
     mon_print(mon, "by addressing mode          source          destination\n");
@@ -73,10 +85,10 @@ static void show_operands(struct monitor *mon)
         mon_put_text(mon, "name", operand_names[kind]);
         mon_print(mon, "  %-10s", operand_names[kind]);
         mon_open(mon, "source", false);
-        measure_share(mon, m->operand[0][kind], total[0]);
+        measure_share(mon, of_operand(m, modes, 0, kind), total[0]);
         mon_close(mon);
         mon_open(mon, "destination", false);
-        measure_share(mon, m->operand[1][kind], total[1]);
+        measure_share(mon, of_operand(m, modes, 1, kind), total[1]);
         mon_close(mon);
         mon_print(mon, "\n");
         mon_close(mon);
@@ -129,7 +141,7 @@ enum monitor_result measure_mix(struct monitor *mon, struct args *a)
         mon_print(mon, "%llu more were not in memory\n", (unsigned long long)m->unread);
     mon_put_number(mon, "unread", m->unread);
     show_ops(mon, modes, count, total);
-    show_operands(mon);
+    show_operands(mon, modes);
     show_classes(mon, modes, total);
     return MONITOR_OK;
 }

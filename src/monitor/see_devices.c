@@ -101,11 +101,13 @@ static enum monitor_result do_devices(struct monitor *mon, struct args *a)
     return found ? MONITOR_OK : no_device(mon, word);
 }
 
-static void show_unit(struct monitor *mon, const char *name, const char *path, bool read_only)
+/* A unit, the file on it, and what is special about it: `how` and a file's name, or neither. */
+static void show_unit(struct monitor *mon, const char *name, const char *path, const char *how,
+                      const char *file)
 {
     if (!path)
         return;
-    mon_print(mon, "%-5s %s%s\n", name, path, read_only ? " (read only)" : "");
+    mon_print(mon, "%-5s %s%s%s\n", name, path, how ? how : "", file ? file : "");
     mon_put_text(mon, name, path);
 }
 
@@ -120,12 +122,19 @@ static enum monitor_result do_units(struct monitor *mon, struct args *a)
         const struct image *image = m->rk.drives[i].image;
         char name[8];
         snprintf(name, sizeof name, "rk%u", i & 7);
-        if (image)
-            show_unit(mon, name, image_path(image), image_read_only(image));
+        if (!image)
+            continue;
+        if (image_is_scratch(image))
+            show_unit(mon, name, image_path(image), ", written in memory only", NULL);
+        else if (image_overlay_path(image))
+            show_unit(mon, name, image_path(image), ", overlay ", image_overlay_path(image));
+        else
+            show_unit(mon, name, image_path(image), image_read_only(image) ? ", read only" : NULL,
+                      NULL);
     }
-    show_unit(mon, "pr", m->reader.tape.path, true);
-    show_unit(mon, "pp", m->punch.tape.path, false);
-    show_unit(mon, "lp", m->printer.paper.path, false);
+    show_unit(mon, "pr", m->reader.tape.path, ", read only", NULL);
+    show_unit(mon, "pp", m->punch.tape.path, NULL, NULL);
+    show_unit(mon, "lp", m->printer.paper.path, NULL, NULL);
     mon_close(mon);
     return MONITOR_OK;
 }

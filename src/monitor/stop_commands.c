@@ -145,7 +145,11 @@ static enum monitor_result do_watch(struct monitor *mon, struct args *a)
     if (!args_range(a, "an address", SPACE_D, &place, &last))
         return give_up(mon, entry);
     access = take_access(a);
+    if (access == DEBUG_EXEC)
+        place.space = SPACE_I;
     set_range(mon, entry, place, last, access ? access : DEBUG_WRITE);
+    if (access & DEBUG_EXEC)
+        entry->point.spaces |= 1u << SPACE_I;
     add_access(entry);
     return finish(mon, a, entry, "watchpoint");
 }
@@ -167,6 +171,11 @@ static bool catch_vector(struct args *a, struct stop_entry *entry, unsigned caus
             if (!args_number(a, "the last vector", 0374, &last))
                 return false;
         }
+    }
+    if (last < first || (last == first && last & 3)) {
+        mon_error(a->mon, NULL, "%s: a vector is a multiple of 4, the lower of two comes first",
+                  what);
+        return false;
     }
     entry->point = (struct debug_point){
         .kind = DEBUG_VECTOR, .causes = (u8)causes, .first = (u32)first, .last = (u32)last};

@@ -33,9 +33,9 @@ static void test_mix(void **state)
     assert_int_equal(ops(rig, MODE_K, OP_DEC), 3);
     assert_int_equal(ops(rig, MODE_K, OP_BNE), 3);
     assert_int_equal(ops(rig, MODE_K, OP_HALT), 1);
-    assert_int_equal(m->operand[0][measure_operand(027)], 1);
-    assert_int_equal(m->operand[1][measure_operand(037)], 3);
-    assert_int_equal(m->operand[1][measure_operand(0)], 4);
+    assert_int_equal(m->operand[MODE_K][0][measure_operand(027)], 1);
+    assert_int_equal(m->operand[MODE_K][1][measure_operand(037)], 3);
+    assert_int_equal(m->operand[MODE_K][1][measure_operand(0)], 4);
     assert_int_equal(m->hot[MODE_K][01004 / 2], 0); /* was not asked for */
     rig_prints(rig, "mix 2",
                "11 instructions; of all modes: kernel 11, supervisor 0, user 0\n"

@@ -195,7 +195,7 @@ static void test_watch(void **state)
 
     again(rig);
     rig_do(rig, MONITOR_OK, "watch 1100..1105 execute if r0 == 7");
-    stops_at(rig, 01100, "watchpoint 6, kd:001100..001105 execute, ");
+    stops_at(rig, 01100, "watchpoint 6, ki:001100..001105 execute, ");
     assert_int_equal(rig->m->cpu.r[R0], 7);
     stops_at(rig, 01104, "watchpoint 6");
     rig_do(rig, MONITOR_OK, "delete");
