@@ -15,7 +15,8 @@
 #define BYTES_A_BLOCK 128u /* of code, at least, as a mean: for the sizes of tables */
 #define GRANULES      (RAM_MAX / 64u)
 #define NODES_A_BLOCK 3u
-#define WORDS_A_BLOCK 16u /* of images */
+#define SHORT_LIFE    256u /* instructions: who comes back so soon does not help */
+#define WORDS_A_BLOCK 16u  /* of images */
 #define VISITS        4096u
 
 static u32 hash_of(const struct cache *cache, u64 key)
@@ -320,6 +321,7 @@ static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
                         .digest = image->digest,
                         .image = cache->images,
                         .words = image->count,
+                        .since = cache->cpu->icount,
                         .leaves = plan->insn[0].leave};
     cache->images += image->count;
     list_block(cache, &cache->hash[hash_of(cache, key)], block);
@@ -355,17 +357,19 @@ static u32 find_dropped(const struct cache *cache, const struct image *image)
     return block;
 }
 
-/* The same words are back. Then they are not such that are new each time: their hits do not count.
- */
+/* The same words are back. Then they are not such that are new each time: their hits do not count,
+ * unless they are written every few instructions. */
 static void revive(struct cache *cache, u32 block, const struct plan *plan)
 {
     struct block *b = &cache->block[block];
 
     unlist_block(cache, &cache->dropped[hash_of(cache, b->digest)], block);
     list_block(cache, &cache->hash[hash_of(cache, b->key)], block);
-    for (unsigned i = 0; i < plan->count; i++)
-        for (unsigned k = 0; k < plan->insn[i].length && !plan->insn[i].guarded; k++)
-            cache->hits[(plan->insn[i].pa >> 1) + k] = 0;
+    if (cache->cpu->icount - b->since > SHORT_LIFE)
+        for (unsigned i = 0; i < plan->count; i++)
+            for (unsigned k = 0; k < plan->insn[i].length && !plan->insn[i].guarded; k++)
+                cache->hits[(plan->insn[i].pa >> 1) + k] = 0;
+    b->since = cache->cpu->icount;
     cache->stats.revived++;
     cache->stats.live++;
 }

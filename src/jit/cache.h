@@ -42,6 +42,7 @@ struct block {
     u64 digest;      /* its image's, */
     u32 image;       /* whose words are at cache.image[image] */
     u32 words;
+    u64 since;   /* icount, about, when it was made or came back */
     bool leaves; /* at once: its first instruction is the interpreter's */
 };
 
