@@ -24,13 +24,9 @@ struct dis_options {
 static int set_load_at(void *ctx, const char *value, struct err *err)
 {
     struct dis_options *opt = ctx;
-    u64 addr;
 
-    if (!number_parse(value, 0177776, &addr) || addr & 1)
-        return err_set(err, EINVAL, "give an even address in octal, up to 177776");
-    opt->how.load_at = (u32)addr;
     opt->how.has_load_at = true;
-    return 0;
+    return option_load_at(value, &opt->how.load_at, err);
 }
 
 static int set_bound(u32 *bound, const char *value, struct err *err)
@@ -55,13 +51,7 @@ static int set_to(void *ctx, const char *value, struct err *err)
 
 static int take_file(void *ctx, const char *word, struct err *err)
 {
-    struct dis_options *opt = ctx;
-
-    if (opt->file)
-        return err_set(err, EINVAL, "%s: one file is enough, and %s is there already", word,
-                       opt->file);
-    opt->file = word;
-    return 0;
+    return option_one_file(&((struct dis_options *)ctx)->file, word, err);
 }
 
 /* The symbols that stand at an address, as a comment: their names may be none of MACRO-11's. */

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "machine/load.h"
@@ -33,13 +32,9 @@ struct tally {
 static int set_load_at(void *ctx, const char *value, struct err *err)
 {
     struct scan_options *opt = ctx;
-    u64 addr;
 
-    if (!number_parse(value, 0177776, &addr) || addr & 1)
-        return err_set(err, EINVAL, "give an even address in octal, up to 177776");
-    opt->how.load_at = (u32)addr;
     opt->how.has_load_at = true;
-    return 0;
+    return option_load_at(value, &opt->how.load_at, err);
 }
 
 static int set_json(void *ctx, const char *value, struct err *err)
@@ -50,13 +45,7 @@ static int set_json(void *ctx, const char *value, struct err *err)
 
 static int take_file(void *ctx, const char *word, struct err *err)
 {
-    struct scan_options *opt = ctx;
-
-    if (opt->file)
-        return err_set(err, EINVAL, "%s: one file is enough, and %s is there already", word,
-                       opt->file);
-    opt->file = word;
-    return 0;
+    return option_one_file(&((struct scan_options *)ctx)->file, word, err);
 }
 
 static const char *action_text(const struct scan_item *item)

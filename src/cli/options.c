@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "base/near.h"
+#include "base/number.h"
 
 #define MAX_OPTIONS 64
 
@@ -205,4 +206,22 @@ void options_help(const struct command *command)
 void options_version(void)
 {
     printf("vm11 %s\n", VM11_VERSION);
+}
+
+int option_load_at(const char *value, u32 *address, struct err *err)
+{
+    u64 addr;
+
+    if (!number_parse(value, 0177776, &addr) || addr & 1)
+        return err_set(err, EINVAL, "give an even address in octal, up to 177776");
+    *address = (u32)addr;
+    return 0;
+}
+
+int option_one_file(const char **file, const char *word, struct err *err)
+{
+    if (*file)
+        return err_set(err, EINVAL, "%s: one file is enough, and %s is there already", word, *file);
+    *file = word;
+    return 0;
 }

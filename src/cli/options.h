@@ -47,6 +47,12 @@ void options_help(const struct command *command);
 /* "vm11 0.1.0" to stdout. */
 void options_version(void);
 
+/* An even address for a program to be loaded at: --load-at. */
+int option_load_at(const char *value, u32 *address, struct err *err);
+
+/* The FILE of a command that takes one. */
+int option_one_file(const char **file, const char *word, struct err *err);
+
 /* Set a failure for an unknown word, with the known one that was probably meant: "--limt: no such
  * option; did you mean --limit?". `what` is "option". Returns -EINVAL. */
 int options_unknown(const char *word, const char *what, const char *const *words, struct err *err);

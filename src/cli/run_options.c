@@ -366,13 +366,7 @@ static int set_bits(void *ctx, const char *value, struct err *err)
 
 int run_operand(void *ctx, const char *word, struct err *err)
 {
-    struct run_options *opt = ctx;
-
-    if (opt->file)
-        return err_set(err, EINVAL, "%s: one file is enough, and %s is there already", word,
-                       opt->file);
-    opt->file = word;
-    return 0;
+    return option_one_file(&((struct run_options *)ctx)->file, word, err);
 }
 
 static int set_script(void *ctx, const char *value, struct err *err)
