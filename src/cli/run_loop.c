@@ -134,21 +134,9 @@ static void end_by(struct run *run, enum stop stop)
     }
 }
 
-/* The processor stands, but the console's transmitter still has what the guest printed last. */
-static void drain(struct machine *m)
-{
-    for (unsigned i = 0; i < 100 && event_queued(&m->console.transmit); i++) {
-        u64 now = machine_time(m);
-        m->skipped += m->console.transmit.at > now ? m->console.transmit.at - now : 0;
-        event_run(&m->bus.events, machine_time(m));
-    }
-}
-
 /* The machine came to an end of its own: what does the script say to it? */
 static void machine_ended(struct run *run, enum stop stop)
 {
-    if (stop == STOP_HALT || stop == STOP_DOUBLE)
-        drain(run->machine);
     end_by(run, stop);
     if (run->end != END_MACHINE || !run->expect)
         return;

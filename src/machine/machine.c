@@ -241,8 +241,9 @@ static u64 min_u64(u64 a, u64 b)
     return a < b ? a : b;
 }
 
-/* The processor halted, but the devices finish what they are at: the character in the console's
- * transmitter, a disk transfer. A second is more than any of them takes. */
+/* The processor stands (HALT, a double fault), but the devices finish what they are at: the
+ * character in the console's transmitter, a disk transfer. A second is more than any of them takes.
+ */
 static void settle(struct machine *m)
 {
     struct event_queue *events = &m->bus.events;
@@ -311,8 +312,12 @@ enum stop machine_advance(struct machine *m, u64 icount, u64 time)
             m->moment = machine_time(m);
         switch (exit) {
         case EXIT_LIMIT: break;
-        case EXIT_HALT: settle(m); return m->failure.code ? STOP_HOST : STOP_HALT;
-        case EXIT_DOUBLE: return STOP_DOUBLE;
+        case EXIT_HALT:
+        case EXIT_DOUBLE:
+            settle(m);
+            if (m->failure.code)
+                return STOP_HOST;
+            return exit == EXIT_HALT ? STOP_HALT : STOP_DOUBLE;
         case EXIT_BREAK: return STOP_BREAK;
         case EXIT_WATCH: return STOP_WATCH;
         case EXIT_STOP: return m->failure.code ? STOP_HOST : STOP_REQUEST;

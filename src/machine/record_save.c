@@ -124,9 +124,6 @@ int record_save(struct machine *m, const char *path, struct err *err)
     if (rc)
         return rc;
     now = record_at(m->record);
-    /* What is still printed after a double fault is no moment of the recording. */
-    if (record_compare(&now, &m->record->end) > 0)
-        now = m->record->end;
     rc = record_present(m, err);
     if (!rc)
         rc = record_checkpoint(m->record, err); /* its hash: the last that can be compared */
