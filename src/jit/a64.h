@@ -180,13 +180,18 @@ static inline void a64_index(struct code *code, u32 op, unsigned reg, unsigned b
     code_word(code, (op ^ 0x01000000u) | 0x00206800u | scale | index << 16 | base << 5 | reg);
 }
 
-/* The tables are those of hot.map. */
-static inline void a64_use_map(struct code *code)
+/* The tables are those of the map that a field of struct hot tells. */
+static inline void a64_load_map(struct code *code, u32 at)
 {
     size_t write = offsetof(struct mmu_map, write);
 
-    a64_mem(code, A64_LDR_WIDE, A64_READ, A64_HOT, HOT_AT(map));
+    a64_mem(code, A64_LDR_WIDE, A64_READ, A64_HOT, at);
     a64_rrc(code, A64_ADD_CONST | A64_WIDE, A64_WRITE, A64_READ, (unsigned)write >> 12, true);
+}
+
+static inline void a64_use_map(struct code *code)
+{
+    a64_load_map(code, HOT_AT(map));
 }
 
 /* dst := 1 if the condition is met, else 0. */

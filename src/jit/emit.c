@@ -385,6 +385,12 @@ static void emit_kind(struct emit *e)
         emit_rti(e);
     else if (insn->op == OP_SPL)
         emit_spl(e);
+    else if (insn->op == OP_MFPI || insn->op == OP_MFPD)
+        emit_mfp(e);
+    else if (insn->op == OP_MTPI || insn->op == OP_MTPD)
+        emit_mtp(e);
+    else if (insn->psw)
+        emit_psw_write(e);
     else if (insn->op == OP_JSR)
         emit_jsr(e);
     else if (insn->op == OP_RTS)

@@ -11,6 +11,7 @@
  *   emit_operand.c  addressing modes, registers, condition codes
  *   emit_alu.c      the instructions that compute
  *   emit_trap.c     those that change the PSW
+ *   emit_mode.c     those of the kernel that reach the user's space, or the PSW as memory
  *   emit_fp.c       those of the FP11
  */
 #ifndef VM11_JIT_EMIT_IMPL_H
@@ -167,8 +168,19 @@ void emit_compute(struct emit *e);
 /* --- emit_trap.c --------------------------------------------------------------------------- */
 
 void emit_trap(struct emit *e);
+/* A PSW that is loaded must not have both N and Z. Destroys ADDR. */
+void emit_need_nz(struct emit *e, enum host_reg psw);
 void emit_rti(struct emit *e);
 void emit_spl(struct emit *e);
+
+/* --- emit_mode.c --------------------------------------------------------------------------- */
+
+void emit_mfp(struct emit *e);
+void emit_mtp(struct emit *e);
+/* An operand that is the PSW: dst, which is not NZ or TMP, := its value. Destroys TMP. */
+void emit_psw_read(struct emit *e, const struct operand *op, enum host_reg dst);
+/* MOV, BIS, BIC, CLR to the PSW. */
+void emit_psw_write(struct emit *e);
 
 /* --- emit_fp.c ----------------------------------------------------------------------------- */
 

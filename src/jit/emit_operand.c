@@ -145,6 +145,11 @@ struct value emit_read(struct emit *e, const struct operand *op, enum host_reg t
         emit_record(e, PC, 2);
         return (struct value){.constant = true, .value = op->extra};
     }
+    if (plan_is_psw(e->plan->mode, op->spec, op->extra, op->pc) && op->size == 2) {
+        temp = temp == HR_NZ ? HR_VAL : temp;
+        emit_psw_read(e, op, temp);
+        return (struct value){.reg = temp};
+    }
     place = emit_place(e, op);
     emit_find(e, &place, false);
     host_load(e->code, op->size, temp, place.addr);

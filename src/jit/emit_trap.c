@@ -32,6 +32,14 @@ static void find_pair(struct emit *e, enum host_reg reg, enum host_reg temp, boo
     emit_miss(e, host_resolve(e->code, write, (struct host_addr){.reg = reg}));
 }
 
+void emit_need_nz(struct emit *e, enum host_reg psw)
+{
+    host_move(e->code, HR_ADDR, psw);
+    host_alu_const(e->code, ALU_AND, 2, HR_ADDR, CC_N | CC_Z);
+    host_alu_const(e->code, ALU_CMP, 2, HR_ADDR, CC_N | CC_Z);
+    emit_miss(e, host_jump_if(e->code, COND_EQ));
+}
+
 /* What was loaded into VAL and TMP, PC and PSW: PC is put aside; the PSW must have these bits
  * clear, and not both N and Z. Destroys ADDR. */
 static void take_state(struct emit *e, u16 clear)
@@ -39,10 +47,7 @@ static void take_state(struct emit *e, u16 clear)
     host_put(e->code, HOT_FIELD(target), HR_VAL);
     host_alu_const(e->code, ALU_TEST, 2, HR_TMP, clear);
     emit_miss(e, host_jump_if(e->code, COND_NE));
-    host_move(e->code, HR_ADDR, HR_TMP);
-    host_alu_const(e->code, ALU_AND, 2, HR_ADDR, CC_N | CC_Z);
-    host_alu_const(e->code, ALU_CMP, 2, HR_ADDR, CC_N | CC_Z);
-    emit_miss(e, host_jump_if(e->code, COND_EQ));
+    emit_need_nz(e, HR_TMP);
 }
 
 /* hot.ps := the PSW in TMP, of which `keep` counts, and `set`. */

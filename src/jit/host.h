@@ -193,6 +193,11 @@ void host_use_map(struct code *code, unsigned mode);
 void host_set_mode(struct code *code, unsigned from, unsigned to);
 /* The stack pointer of a mode that is not the current one. */
 void host_get_sp(struct code *code, enum host_reg dst, unsigned mode);
+void host_put_sp(struct code *code, enum host_reg src, unsigned mode);
+/* References go through the map that this field of struct hot tells, till it is the own one again
+ * or the code is left. */
+void host_borrow_map(struct code *code, u32 field);
+void host_own_map(struct code *code);
 
 /* --- arithmetic: sets flags --------------------------------------------------------------- */
 

@@ -90,4 +90,20 @@ void host_get_sp(struct code *code, enum host_reg dst, unsigned mode)
     a64_mem(code, A64_LDRH, a64_reg[dst], S, sp_at(mode));
 }
 
+void host_put_sp(struct code *code, enum host_reg src, unsigned mode)
+{
+    a64_mem(code, A64_LDR_WIDE, S, A64_HOT, HOT_AT(cpu));
+    a64_mem(code, A64_STRH, a64_reg[src], S, sp_at(mode));
+}
+
+void host_borrow_map(struct code *code, u32 at)
+{
+    a64_load_map(code, at);
+}
+
+void host_own_map(struct code *code)
+{
+    a64_use_map(code);
+}
+
 #endif

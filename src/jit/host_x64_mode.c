@@ -128,4 +128,20 @@ void host_get_sp(struct code *code, enum host_reg dst, unsigned mode)
     x64_mem(code, LONG, 0x0fb7, x64_reg[dst], RAX, sp_at(mode));
 }
 
+void host_put_sp(struct code *code, enum host_reg src, unsigned mode)
+{
+    field(code, WIDE, 0x8b, RAX, HOT_AT(cpu));
+    x64_mem(code, WORD, 0x89, x64_reg[src], RAX, sp_at(mode));
+}
+
+void host_borrow_map(struct code *code, u32 at)
+{
+    field(code, WIDE, 0x8b, X64_MAP, at);
+}
+
+void host_own_map(struct code *code)
+{
+    host_borrow_map(code, HOT_AT(map));
+}
+
 #endif

@@ -56,8 +56,10 @@ struct hot {
     u16 last;            /* with breakpoints: the instruction executed last, or HOT_LAST_NONE */
     u16 last_changes;    /* MMR1 of it */
     void *step_ctx;
-    u32 (*step_call)(void *ctx); /* the interpreter, for one instruction */
-    u16 fps;                     /* FPS without condition codes */
+    u32 (*step_call)(void *ctx);   /* the interpreter, for one instruction */
+    u16 fps;                       /* FPS without condition codes */
+    u16 psw;                       /* 177776 is the PSW in kernel mode: see emit_mode.c */
+    const struct mmu_map *user[2]; /* of user mode's spaces */
     u32 page[8];
     struct hot_mode mode[4];
     struct jump jump[JUMP_SLOTS];

@@ -166,8 +166,8 @@ static unsigned flags_defined(const struct plan_insn *insn)
 
 static unsigned flags_used(const struct plan_insn *insn)
 {
-    if (insn->step || insn->guarded || insn->op == OP_SPL || insn->next != NEXT_INSN ||
-        may_miss(insn))
+    if (insn->step || insn->guarded || isa_info[insn->op].sens != SENS_NONE ||
+        insn->next != NEXT_INSN || may_miss(insn))
         return LIVE_ALL;
     switch ((enum op)insn->op) {
     case OP_ADC:
@@ -252,10 +252,82 @@ static bool take(struct plan *plan, const struct cpu *cpu, const struct cache *c
     return true;
 }
 
-/* Who does it? */
-static void choose(struct plan_insn *insn, enum mode mode)
+/* MFPx, MTPx in a mode where emit_mode.c can do them. */
+static bool crosses(const struct plan_insn *insn, enum mode mode)
 {
-    if (is_native(insn) || changes_ps(insn->op, mode))
+    unsigned spec = insn->word[0] & 077u;
+
+    switch ((enum op)insn->op) {
+    case OP_MFPI:
+    case OP_MFPD:
+    case OP_MTPI:
+    case OP_MTPD: return mode == MODE_K && spec != PC && last_fits(insn, true, 2);
+    default: return false;
+    }
+}
+
+/* Is the address in the I/O page now? */
+static bool is_device(const struct cpu *cpu, u16 va)
+{
+    const struct mmu *mmu = &cpu->mmu;
+    enum mode mode = cpu_mode(cpu);
+    u32 par = mmu->par[mode][mmu_space(mmu, mode, SPACE_D)][va >> 13];
+
+    if (!(mmu->mmr0 & MMR0_ENABLE))
+        return mmu_bare(va) >= IO_PAGE;
+    return ((par << 6) + (va & 017777u)) % IO_SPACE >= IO_PAGE;
+}
+
+/* An operand at a known address: is that a device's register? */
+static bool names_device(const struct cpu *cpu, unsigned spec, u16 extra, u16 behind)
+{
+    return (spec == 037 && is_device(cpu, extra)) ||
+           (spec == 067 && is_device(cpu, (u16)(extra + behind)));
+}
+
+static bool is_word(unsigned op)
+{
+    unsigned dst = isa_info[op].dst;
+
+    return dst == DST_R16 || dst == DST_W16 || dst == DST_RW16;
+}
+
+/* One or both operands are registers of devices, or the PSW where emit_mode.c cannot do it. */
+static bool needs_bus(struct plan_insn *insn, const struct cpu *cpu)
+{
+    unsigned src = insn->word[0] >> 6 & 077u, dst = insn->word[0] & 077u;
+    u16 behind = (u16)(insn->pc + 2u * insn->length), last = insn->word[insn->length - 1];
+    bool two = isa_info[insn->op].form == FORM_SD;
+    enum mode mode = cpu_mode(cpu);
+
+    if (isa_info[insn->op].flow != FLOW_NEXT)
+        return false;
+    if (two && names_device(cpu, src, insn->word[1], (u16)(insn->pc + 4)) &&
+        !(plan_is_psw(mode, src, insn->word[1], (u16)(insn->pc + 4)) && is_word(insn->op)))
+        return true;
+    if (!names_device(cpu, dst, last, behind))
+        return false;
+    if (!plan_is_psw(mode, dst, last, behind))
+        return true;
+    switch ((enum op)insn->op) {
+    case OP_MOV:
+    case OP_BIS:
+    case OP_BIC:
+    case OP_CLR: insn->psw = true; return false;
+    case OP_TST:
+    case OP_BIT:
+    case OP_CMP: return false;
+    default: return true;
+    }
+}
+
+/* Who does it? */
+static void choose(struct plan_insn *insn, const struct cpu *cpu)
+{
+    enum mode mode = cpu_mode(cpu);
+
+    if ((is_native(insn) && !needs_bus(insn, cpu)) || changes_ps(insn->op, mode) ||
+        crosses(insn, mode))
         return;
     insn->step = isa_info[insn->op].flow == FLOW_NEXT && insn->op != OP_NONE;
     insn->leave = !insn->step;
@@ -313,7 +385,7 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
 
         if ((at ^ pc) >> 13 || !take(plan, cpu, cache, at))
             break;
-        choose(insn, plan->mode);
+        choose(insn, cpu);
         plan->count++;
         if (!go_on(plan, insn, &at))
             break;

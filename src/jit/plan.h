@@ -37,6 +37,7 @@ struct plan_insn {
     u8 live;      /* condition codes that matter behind it */
     bool step;    /* the interpreter does it, and the block may go on */
     bool leave;   /* the interpreter does it, and the block ends */
+    bool psw;     /* it writes the PSW, which is a word of memory */
     bool guarded; /* its words change: they are compared before it is executed */
 };
 
@@ -51,6 +52,15 @@ struct plan {
     bool guards; /* writes to the stack are checked against a limit */
     struct plan_insn insn[PLAN_MAX];
 };
+
+/* Is an operand the PSW's address? In kernel mode, whose page 7 mostly is the I/O page. `extra` is
+ * the word that belongs to it, `behind` PC when that has been fetched. */
+static inline bool plan_is_psw(enum mode mode, unsigned spec, u16 extra, u16 behind)
+{
+    u16 address = (u16)(spec == 067 ? extra + behind : extra);
+
+    return mode == MODE_K && (spec == 037 || spec == 067) && address == 0177776;
+}
 
 struct cache;
 

@@ -55,6 +55,22 @@ static bool is_plain(const struct cpu *cpu)
     return !cpu->debug && !(cpu->ps & (PS_SET | PS_T)) && !cpu->pirq && !cpu->br;
 }
 
+/* 177776 of the kernel's D space is the PSW, to be read and written without further ado. */
+static bool psw_mapped(const struct cpu *cpu)
+{
+    const struct mmu *mmu = &cpu->mmu;
+    enum space space = mmu_space(mmu, MODE_K, SPACE_D);
+    u16 par = mmu->par[MODE_K][space][7], pdr = mmu->pdr[MODE_K][space][7];
+    bool reaches = pdr & 010 || (pdr >> 8 & 0177) == 0177;
+
+    for (const struct cpu_watch *w = cpu->watch; w; w = w->next)
+        if (w->io)
+            return false;
+    if (cpu->debug || mmu->mmr0 & MMR0_MAINT)
+        return false;
+    return !(mmu->mmr0 & MMR0_ENABLE) || (par == 07600 && (pdr & 7) == 6 && pdr & PDR_W && reaches);
+}
+
 static void load_state(struct jit *jit)
 {
     const struct cpu *cpu = jit->cpu;
@@ -65,6 +81,8 @@ static void load_state(struct jit *jit)
     hot->map = cpu->map[SPACE_D];
     hot->stack_edge = cpu->stack_edge;
     hot->plain = is_plain(cpu);
+    if (!hot->psw && !(cpu->ps & PS_MODE))
+        hot->psw = psw_mapped(cpu);
     hot->trace = HOT_TRACE_SAME;
     hot->last = HOT_LAST_NONE;
     hot->fps = cpu->fp.fps & (u16)~FP11_CC;
@@ -103,17 +121,52 @@ static void store_icount(struct jit *jit)
     jit->cpu->icount = jit->zero - (u64)(i64)jit->hot.budget;
 }
 
+/* What the keys of pages and the debugger's points were when blocks were found: the same? */
+static void refresh(struct jit *jit)
+{
+    const struct cpu *cpu = jit->cpu;
+    struct hot_mode *mode;
+
+    if (cpu->debug_version != jit->debug_version) {
+        jit->debug_version = cpu->debug_version;
+        cache_flush(&jit->cache);
+    }
+    if (cpu->mmu.version != jit->mmu_version || cpu->slr != jit->slr) {
+        jit->mmu_version = cpu->mmu.version;
+        jit->slr = cpu->slr;
+        for (unsigned i = 0; i < ARRAY_LEN(jit->hot.mode); i++)
+            jit->hot.mode[i].ready = false;
+        jit->hot.user[SPACE_D] = &cpu->mmu.map[MODE_U][mmu_space(&cpu->mmu, MODE_U, SPACE_D)];
+        jit->hot.psw = false;
+    } else if (cpu_mode(cpu) == jit->mode) {
+        return;
+    }
+    jit->mode = cpu_mode(cpu);
+    mode = &jit->hot.mode[jit->mode];
+    if (!mode->ready) {
+        mode->map = cpu->map[SPACE_D];
+        mode->stack_edge = cpu->stack_edge;
+        for (unsigned page = 0; page < 8; page++)
+            mode->page[page] = cache_page_key(cpu, jit->mode, page);
+        mode->ready = !(cpu->ps & PS_SET);
+    }
+    memcpy(jit->hot.page, mode->page, sizeof jit->hot.page);
+}
+
 /* --- the interpreter, from within a block ------------------------------------------------------
  */
 
 /* Nothing has happened that the block does not know of. */
-static bool may_go_on(const struct jit *jit, u64 until, u16 pc)
+static bool may_go_on(struct jit *jit, u64 until, u16 pc)
 {
     const struct cpu *cpu = jit->cpu;
+    u32 key = jit->hot.page[pc >> 13];
 
-    return cpu->r[PC] == pc && !cpu->attention && cpu->until == until && nz_fits(&cpu->cc) &&
-           cpu_mode(cpu) == jit->mode && cpu->mmu.version == jit->mmu_version &&
-           jit->cache.version == jit->seen && cpu->icount < until;
+    if (cpu->r[PC] != pc || cpu->attention || cpu->until != until || !nz_fits(&cpu->cc) ||
+        cpu_mode(cpu) != jit->mode || cpu->icount >= until)
+        return false;
+    refresh(jit);
+    return jit->hot.page[pc >> 13] == key && jit->cache.version == jit->seen;
 }
 
 /* For hot.step_call. */
@@ -139,36 +192,6 @@ static u32 step(void *ctx)
 /* --- the loop ----------------------------------------------------------------------------------
  */
 
-/* What the keys of pages and the debugger's points were when blocks were found: the same? */
-static void refresh(struct jit *jit)
-{
-    const struct cpu *cpu = jit->cpu;
-    struct hot_mode *mode;
-
-    if (cpu->debug_version != jit->debug_version) {
-        jit->debug_version = cpu->debug_version;
-        cache_flush(&jit->cache);
-    }
-    if (cpu->mmu.version != jit->mmu_version || cpu->slr != jit->slr) {
-        jit->mmu_version = cpu->mmu.version;
-        jit->slr = cpu->slr;
-        for (unsigned i = 0; i < ARRAY_LEN(jit->hot.mode); i++)
-            jit->hot.mode[i].ready = false;
-    } else if (cpu_mode(cpu) == jit->mode) {
-        return;
-    }
-    jit->mode = cpu_mode(cpu);
-    mode = &jit->hot.mode[jit->mode];
-    if (!mode->ready) {
-        mode->map = cpu->map[SPACE_D];
-        mode->stack_edge = cpu->stack_edge;
-        for (unsigned page = 0; page < 8; page++)
-            mode->page[page] = cache_page_key(cpu, jit->mode, page);
-        mode->ready = !(cpu->ps & PS_SET);
-    }
-    memcpy(jit->hot.page, mode->page, sizeof jit->hot.page);
-}
-
 /* The block at `pc`, translated now if it has been wanted often enough; or NO_BLOCK. */
 static u32 find_block(struct jit *jit, u16 pc)
 {
@@ -187,7 +210,7 @@ static const u8 *next_code(struct jit *jit, enum host_exit why)
     if (why == HOST_EXIT_EDGE)
         jit->hot.pc = jit->cache.edge[edge].pc;
     block = find_block(jit, (u16)jit->hot.pc);
-    if (block == NO_BLOCK)
+    if (block == NO_BLOCK || jit->cache.block[block].leaves)
         return NULL;
     if (why == HOST_EXIT_JUMP)
         cache_remember(&jit->cache, block);
@@ -205,6 +228,21 @@ static void note_changed(struct jit *jit)
         cache_drop(&jit->cache, jit->cache.block[block].first, jit->cache.block[block].first);
 }
 
+/* The same for an entry: mostly the jump cache knows. */
+static const u8 *enter_code(struct jit *jit, u16 pc)
+{
+    const struct jump *slot = &jit->hot.jump[pc >> 1 & (JUMP_SLOTS - 1)];
+    u32 block;
+
+    if (slot->tag == jit->hot.page[pc >> 13] && !(pc & 1))
+        return jit->hot.base + slot->head;
+    block = find_block(jit, pc);
+    if (block == NO_BLOCK || jit->cache.block[block].leaves)
+        return NULL;
+    cache_remember(&jit->cache, block);
+    return cache_code(&jit->cache, block);
+}
+
 /* Run translated code from PC on, if there is any. The next instruction is the interpreter's. */
 static void run_code(struct jit *jit)
 {
@@ -212,17 +250,15 @@ static void run_code(struct jit *jit)
     u64 left = cpu->until - cpu->icount - 1;
     enum host_exit why;
     const u8 *at;
-    u32 block;
 
     refresh(jit);
-    block = find_block(jit, cpu->r[PC]);
-    if (block == NO_BLOCK || jit->cache.block[block].leaves)
+    at = enter_code(jit, cpu->r[PC]);
+    if (!at)
         return;
     load_state(jit);
     jit->hot.budget = left < BUDGET_LIMIT ? (i32)left : BUDGET_LIMIT;
     jit->zero = cpu->icount + (u64)jit->hot.budget;
     jit->entries++;
-    at = cache_code(&jit->cache, block);
     do {
         jit->seen = jit->cache.version;
         why = host_run(&jit->cache.code, &jit->hot, at);
@@ -286,6 +322,7 @@ int jit_new(struct jit **jit, struct cpu *cpu, const struct jit_options *opt, st
     j->mmu_version = cpu->mmu.version - 1;
     j->debug_version = cpu->debug_version;
     j->hot.base = j->cache.code.exec;
+    j->hot.user[SPACE_I] = &cpu->mmu.map[MODE_U][SPACE_I];
     j->hot.words = j->cache.marks.word;
     j->hot.memory = cpu->ram->base;
     j->hot.step_ctx = j;
