@@ -46,7 +46,7 @@ int trace_open(struct trace *t, struct machine *m, unsigned what, bool counts, c
     } else if (what) {
         t->file = stderr;
     }
-    t->watch = (struct cpu_watch){.io = on_io, .ctx = t};
+    t->watch = (struct cpu_watch){.io = on_io, .devices = true, .ctx = t};
     if (counts) {
         t->watch.vector = on_vector;
         t->watch.abort = on_abort;

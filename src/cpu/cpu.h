@@ -89,6 +89,7 @@ struct cpu_watch {
     void (*vector)(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps);
     /* The I/O page was referred to. Of a byte that is written value<7:0> counts. */
     void (*io)(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered);
+    bool devices; /* of io(): the processor's own registers need not be told */
     /* The KT11-C aborted a reference. */
     void (*abort)(void *ctx, const struct mmu_ref *ref);
     /* A reference was relocated to memory or the I/O page at `pa`. Costly while it is wanted: no

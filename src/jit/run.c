@@ -64,7 +64,7 @@ static bool psw_mapped(const struct cpu *cpu)
     bool reaches = pdr & 010 || (pdr >> 8 & 0177) == 0177;
 
     for (const struct cpu_watch *w = cpu->watch; w; w = w->next)
-        if (w->io)
+        if (w->io && !w->devices)
             return false;
     if (cpu->debug || mmu->mmr0 & MMR0_MAINT)
         return false;
