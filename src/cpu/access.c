@@ -52,6 +52,7 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
         return;
     if (mmu->keep)
         mmu_keep(mmu, ref);
+    mmu->filled[ref->mode][mmu_space(mmu, ref->mode, ref->space)] |= (u8)(1u << (ref->va >> 13));
     table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
 }
 

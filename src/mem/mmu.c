@@ -20,20 +20,29 @@ void mmu_reset(struct mmu *mmu)
     mmu_flush(mmu);
 }
 
-void mmu_flush(struct mmu *mmu)
-{
-    memset(mmu->map, 0, sizeof mmu->map);
-    mmu->version++;
-}
-
-/* Drop the entries of one page. */
-static void page_flush(struct mmu *mmu, unsigned mode, unsigned space, unsigned page)
+/* Drop the entries of one page. Systems change pages that they have not used since. */
+static void page_empty(struct mmu *mmu, unsigned mode, unsigned space, unsigned page)
 {
     struct mmu_map *map = &mmu->map[mode][space];
 
+    if (!(mmu->filled[mode][space] >> page & 1))
+        return;
+    mmu->filled[mode][space] &= (u8) ~(1u << page);
     memset(&map->read[page * 128], 0, 128 * sizeof map->read[0]);
     memset(&map->write[page * 128], 0, 128 * sizeof map->write[0]);
     memset(&map->code[page * 128], 0, 128 * sizeof map->code[0]);
+}
+
+void mmu_flush(struct mmu *mmu)
+{
+    for (unsigned i = 0; i < 64; i++)
+        page_empty(mmu, i >> 4, i >> 3 & 1, i & 7);
+    mmu->version++;
+}
+
+static void page_flush(struct mmu *mmu, unsigned mode, unsigned space, unsigned page)
+{
+    page_empty(mmu, mode, space, page);
     mmu->version++;
 }
 

@@ -58,6 +58,7 @@ struct mmu {
     bool trap_request;          /* the trap to 250 is wanted after this instruction */
     u32 version;                /* counts changes of what addresses are mapped to */
     struct mmu_map map[4][2];
+    u8 filled[4][2];        /* bit n: page n may have entries */
     u8 keep;                /* blocks that the maps may hold; 0: all. Changes nothing but speed. */
     u8 oldest;              /* of kept[] */
     u16 kept[MAP_KEEP_MAX]; /* with `keep`, the blocks that have entries: see mmu_keep() */

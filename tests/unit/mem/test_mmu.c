@@ -286,6 +286,7 @@ static void test_map_is_dropped(void **state)
 
     for (unsigned i = 0; i < 2; i++) {
         *kept = *first = *last = *next = *data = 1;
+        memset(mmu->filled, 0xff, sizeof mmu->filled);
         put(mmu, registers[i], 0);
         assert_true(*kept && *next && *data);
         assert_false(*first || *last);
@@ -293,14 +294,17 @@ static void test_map_is_dropped(void **state)
     put(mmu, 0772322, 0);
     assert_false(*data);
     *data = 1;
+    memset(mmu->filled, 0xff, sizeof mmu->filled);
     put(mmu, MMR0_PA, MMR0_ENTRAP | MMR0_TRAP);
     assert_true(*kept && *data);
     put(mmu, MMR0_PA, MMR0_ENABLE);
     assert_false(*kept || *data);
     *kept = 1;
+    memset(mmu->filled, 0xff, sizeof mmu->filled);
     put(mmu, MMR0_PA, MMR0_ENABLE | MMR0_MAINT);
     assert_false(*kept);
     *kept = 1;
+    memset(mmu->filled, 0xff, sizeof mmu->filled);
     mmu_reset(mmu);
     assert_false(*kept);
 }
