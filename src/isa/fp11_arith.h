@@ -65,7 +65,7 @@ FP11_INLINE struct fp11_out out_value(u64 value)
 
 /* A result whose exponent left the range; `value` has it modulo 256. With the trap off, the result
  * is exact 0. */
-__attribute__((cold)) static inline struct fp11_out out_range(u16 fps, u64 value, bool overflow)
+FP11_INLINE struct fp11_out out_range(u16 fps, u64 value, bool overflow)
 {
     bool trap = fps & (overflow ? FP11_FIV : FP11_FIU);
     struct fp11_out out = out_value(trap ? value : 0);
@@ -78,7 +78,7 @@ __attribute__((cold)) static inline struct fp11_out out_range(u16 fps, u64 value
 
 /* The number with this sign bit, exponent (any) and normalized fraction, or AR_CARRY: twice the
  * least of them. */
-__attribute__((cold)) static inline struct fp11_out out_edge(u16 fps, u64 sign, int exp, u64 ar)
+FP11_INLINE struct fp11_out out_edge(u16 fps, u64 sign, int exp, u64 ar)
 {
     exp += (int)(ar >> 59);
     u64 value = sign | (u64)(exp & 0xff) << 55 | (ar >> GUARD_BITS & FRAC_MASK);
@@ -91,7 +91,8 @@ __attribute__((cold)) static inline struct fp11_out out_edge(u16 fps, u64 sign, 
     return out_value(value);
 }
 
-/* The same, quickly: the leading one of the fraction, and a carry, count in the exponent. */
+/* The same, quickly where it can be: the leading one of the fraction, and a carry, count in the
+ * exponent. */
 FP11_INLINE struct fp11_out out_pack(u16 fps, u64 sign, int exp, u64 ar)
 {
     if (unlikely((unsigned)exp - 1 > 253))

@@ -412,7 +412,7 @@ INLINE i32 fp_STFPS(struct call c)
 /* N and Z together are not for VAL. */
 INLINE i32 fp_CFCC(struct call c)
 {
-    i32 cc = c.hot->cpu->fp.fps;
+    i32 cc = c.hot->cpu->fp.fps & FP11_CC;
 
     if (unlikely((cc & (FP11_FN | FP11_FZ)) == (FP11_FN | FP11_FZ)))
         return MISS;
