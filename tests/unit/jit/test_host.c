@@ -348,65 +348,6 @@ static void test_step(struct rig *rig)
                   "left by the interpreter");
 }
 
-/* --- functions ------------------------------------------------------------------------------ */
-
-/* What the function was given, and its answer. */
-static u32 told[2];
-static i32 answer;
-
-static i32 called(struct hot *hot, u32 value, u32 word)
-{
-    told[0] = value;
-    told[1] = word;
-    return hot->cpu ? answer : -1;
-}
-
-static void test_call(struct rig *rig)
-{
-    struct host_addr value = {.constant = random_below(&rig->random, 4) == 0,
-                              .value = rig_value(rig),
-                              .reg = rig_reg(rig, REG_BIT(HR_TMP))};
-    bool cc = random_below(&rig->random, 2), fails = random_below(&rig->random, 4) == 0;
-    u16 word = rig_value(rig), result = rig_value(rig);
-    bool v = random_below(&rig->random, 2), c = random_below(&rig->random, 2);
-    struct want want;
-    fixup failed;
-
-    answer = fails ? -1 : result | (v ? HOST_RESULT_V : 0) | (c ? HOST_RESULT_C : 0);
-    rig_begin(rig);
-    failed = host_call(&rig->code, called, value, word, cc);
-    rig_end_jump(rig, failed);
-    want = rig_want(rig);
-    want.known = KNOWN_NONE;
-    want.destroys = SCRATCH;
-    want.taken = fails;
-    if (!fails) {
-        want.destroys &= ~REG_BIT(HR_VAL);
-        want.out.r[HR_VAL] = result;
-        want.out.v = cc ? v : rig->in.v;
-        want.out.c = cc ? c : rig->in.c;
-    }
-    rig_expect(rig, &want);
-    rig_check(rig, told[0] == (value.constant ? value.value : rig->in.r[value.reg]), "the value");
-    rig_check(rig, told[1] == word, "the word");
-}
-
-static void test_unless_fps(struct rig *rig)
-{
-    u16 bit = (u16)(1u << random_below(&rig->random, 16));
-    bool set = random_below(&rig->random, 2);
-    struct want want;
-
-    rig->cpu->fp.fps = rig_value(rig);
-    rig_begin(rig);
-    rig_end_jump(rig, host_unless_fps(&rig->code, bit, set));
-    want = rig_want(rig);
-    want.known = KNOWN_NONE;
-    want.destroys = REG_BIT(HR_TMP);
-    want.taken = ((rig->cpu->fp.fps & bit) != 0) != set;
-    rig_expect(rig, &want);
-}
-
 int main(void)
 {
     static const struct rig_test tests[] = {
@@ -415,7 +356,7 @@ int main(void)
         {"unless", test_unless}, {"jump_bits", test_jump_bits}, {"pack", test_pack},
         {"unpack", test_unpack}, {"modes", test_modes},         {"jump", test_jump},
         {"budget", test_budget}, {"edge", test_edge},           {"jump_guest", test_jump_guest},
-        {"step", test_step},     {"call", test_call},           {"unless_fps", test_unless_fps},
+        {"step", test_step},
     };
     return rig_main(tests, ARRAY_LEN(tests));
 }
