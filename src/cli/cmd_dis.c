@@ -26,7 +26,7 @@ static int set_load_at(void *ctx, const char *value, struct err *err)
     struct dis_options *opt = ctx;
 
     opt->how.has_load_at = true;
-    return option_load_at(value, &opt->how.load_at, err);
+    return option_address(value, 0177776, &opt->how.load_at, err);
 }
 
 static int set_bound(u32 *bound, const char *value, struct err *err)

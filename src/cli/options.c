@@ -208,12 +208,12 @@ void options_version(void)
     printf("vm11 %s\n", VM11_VERSION);
 }
 
-int option_load_at(const char *value, u32 *address, struct err *err)
+int option_address(const char *value, u32 max, u32 *address, struct err *err)
 {
     u64 addr;
 
-    if (!number_parse(value, 0177776, &addr) || addr & 1)
-        return err_set(err, EINVAL, "give an even address in octal, up to 177776");
+    if (!number_parse(value, max, &addr) || addr & 1)
+        return err_set(err, EINVAL, "give an even address in octal, up to %o", max);
     *address = (u32)addr;
     return 0;
 }

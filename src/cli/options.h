@@ -47,8 +47,8 @@ void options_help(const struct command *command);
 /* "vm11 0.1.0" to stdout. */
 void options_version(void);
 
-/* An even address for a program to be loaded at: --load-at. */
-int option_load_at(const char *value, u32 *address, struct err *err);
+/* An even address, `max` at the most, for a program: --load-at, --start. */
+int option_address(const char *value, u32 max, u32 *address, struct err *err);
 
 /* The FILE of a command that takes one. */
 int option_one_file(const char **file, const char *word, struct err *err);

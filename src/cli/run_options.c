@@ -130,13 +130,9 @@ static int set_boot(void *ctx, const char *value, struct err *err)
 static int set_load_at(void *ctx, const char *value, struct err *err)
 {
     struct run_options *opt = ctx;
-    u64 addr;
 
-    if (!number_parse(value, RAM_MAX - 1, &addr) || addr & 1)
-        return err_set(err, EINVAL, "give an even physical address in octal");
-    opt->load_at = (u32)addr;
     opt->has_load_at = true;
-    return 0;
+    return option_address(value, RAM_MAX - 2, &opt->load_at, err);
 }
 
 static int set_start(void *ctx, const char *value, struct err *err)
