@@ -1,7 +1,7 @@
 /* lockstep.c - two engines run random programs in lock step and must agree in everything.
  *
  *     lockstep [--seed FIRST] [--count SESSIONS] [--programs N] [--only P] [--engines A,B]
- *              [--show N] [--spoil] [--hostile] [--float]
+ *              [--show N] [--spoil] [--hostile] [--float] [--blocks N]
  *
  * Each seed is a session of N programs (session.h). A difference is bisected to the instruction and
  * printed with all values that differ. Exit status 0: none; 1: some; 2: usage, or the host failed;
@@ -27,7 +27,7 @@
 
 struct options {
     u64 seed, count;
-    unsigned programs, engine[2], show;
+    unsigned programs, engine[2], show, blocks;
     int only;
     bool spoil, hostile, floats;
 };
@@ -85,6 +85,8 @@ static bool parse_options(int argc, char **argv, struct options *opt)
             opt->programs = (unsigned)strtoul(value, NULL, 10);
         else if (strcmp(argv[i - 1], "--only") == 0)
             opt->only = (int)strtol(value, NULL, 10);
+        else if (strcmp(argv[i - 1], "--blocks") == 0)
+            opt->blocks = (unsigned)strtoul(value, NULL, 10);
         else if (strcmp(argv[i - 1], "--show") == 0)
             opt->show = (unsigned)strtoul(value, NULL, 10);
         else if (strcmp(argv[i - 1], "--engines") != 0 || !parse_engines(value, opt))
@@ -123,23 +125,34 @@ static bool make_disk(char *path)
     return good;
 }
 
-/* A smaller session that shows it too: the program alone. */
-static void show_difference(struct session *session, struct outcome *outcome)
+/* Does this session, which is smaller, show a difference too? Then *outcome is that. */
+static bool shows_too(const struct session *smaller, struct outcome *outcome)
 {
-    struct outcome alone;
+    struct outcome found;
     struct pair pair;
     struct err err;
+    bool differs = session_play(smaller, NULL, &pair, &found, NULL, &err) == 0 && found.differs;
 
-    if (session->only < 0) {
-        session->only = (int)outcome->at.program;
-        if (session_play(session, NULL, &pair, &alone, NULL, &err) == 0 && alone.differs)
-            *outcome = alone;
-        else
-            session->only = -1;
-        pair_free(&pair);
-    }
-    report_print(session, outcome, report_bisect(session, outcome));
-    session->only = -1;
+    pair_free(&pair);
+    if (differs)
+        *outcome = found;
+    return differs;
+}
+
+/* If possible by the program alone, and with blocks of one instruction: else a difference is seen
+ * only when a block as a whole has been executed. */
+static void show_difference(const struct session *session, struct outcome *outcome)
+{
+    struct session shown = *session, smaller = *session;
+
+    smaller.only = (int)outcome->at.program;
+    if (shows_too(&smaller, outcome))
+        shown = smaller;
+    smaller = shown;
+    smaller.blocks = 1;
+    if (!session->blocks && shown.engine[1] == ENGINE_JIT && shows_too(&smaller, outcome))
+        shown = smaller;
+    report_print(&shown, outcome, report_bisect(&shown, outcome));
 }
 
 /* Was the spoiled instruction found? Nothing is proven where the session did not come so far. */
@@ -204,6 +217,7 @@ static int run_sessions(const struct options *opt, const char *disk)
                                   .programs = opt->programs,
                                   .disk = disk,
                                   .hostile = opt->hostile,
+                                  .blocks = opt->blocks,
                                   .only = opt->only,
                                   .floats = opt->floats,
                                   .spoils = opt->spoil};
@@ -241,7 +255,8 @@ int main(int argc, char **argv)
 
     if (!parse_options(argc, argv, &opt)) {
         fprintf(stderr, "lockstep [--seed FIRST] [--count SESSIONS] [--programs N] [--only P] "
-                        "[--engines A,B] [--show N] [--spoil] [--hostile] [--float]\n");
+                        "[--engines A,B] [--show N] [--spoil] [--hostile] [--float] "
+                        "[--blocks N]\n");
         return 2;
     }
     for (unsigned i = 0; i < 2; i++)

@@ -169,6 +169,8 @@ void report_print(const struct session *session, const struct outcome *outcome, 
     if (steps == 0)
         printf("  before the first instruction: what came from outside\n");
     print_history(session, outcome, steps);
+    if (session->engine[1] == ENGINE_JIT && steps > 1)
+        printf("  (the last one is always the interpreter's: translated were those before it)\n");
     print_differences(session, outcome, steps);
     printf("  again: lockstep --seed %" PRIu64 " --programs %u --engines %s,%s", session->seed,
            session->programs, machine_engines[session->engine[0]],
@@ -177,6 +179,8 @@ void report_print(const struct session *session, const struct outcome *outcome, 
         printf(" --hostile");
     if (session->floats)
         printf(" --float");
+    if (session->blocks)
+        printf(" --blocks %u", session->blocks);
     if (session->only >= 0)
         printf(" --only %d", session->only);
     printf("\n");

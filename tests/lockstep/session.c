@@ -291,6 +291,10 @@ int session_play(const struct session *session, const struct spot *limit, struct
         .session = session, .limit = limit, .pair = pair, .outcome = outcome, .totals = totals};
     *outcome = (struct outcome){.differs = false};
     play->slice = pick_hostile(session, &config);
+    if (session->blocks) {
+        config.jit.block_limit = session->blocks;
+        config.jit.threshold = 1;
+    }
     rc = pair_new(pair, &config, err);
     if (!rc) {
         struct random random = {mix(session->seed, ~(u64)1)};

@@ -25,6 +25,7 @@ struct session {
     unsigned programs;
     const char *disk; /* for the sessions that use one */
     bool hostile;     /* the second machine has next to no room: see pick_hostile() */
+    unsigned blocks;  /* of how many instructions, at most; 0: as the seed says */
     int only;         /* program: the others are left out; -1: none is */
     bool floats;      /* mostly floating point */
     bool spoils;      /* the second machine gets another micro-break register at `spoil` */
