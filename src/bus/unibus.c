@@ -54,7 +54,14 @@ static bool npr_reaches(const struct bus *bus, u32 pa)
     return dev && !dev->ops->internal;
 }
 
-const struct io_ops bus_io_ops = {.read = bus_read, .write = bus_write};
+static bool bus_timed(void *ctx, u32 pa)
+{
+    struct device *dev = device_at(ctx, pa);
+
+    return dev && dev->ops->timed && dev->ops->timed(dev, (pa - dev->base) & ~1u);
+}
+
+const struct io_ops bus_io_ops = {.read = bus_read, .write = bus_write, .timed = bus_timed};
 
 void bus_init(struct bus *bus, struct ram *ram, const struct log *log)
 {

@@ -73,6 +73,7 @@ struct run {
     u64 next_tick;  /* host nanoseconds */
     u64 idle_since; /* icount and time at which nothing could end a WAIT */
     u64 idle_time;
+    u64 idled; /* cpu.idled before the slice */
 
     enum run_end end;
     enum stop stop;

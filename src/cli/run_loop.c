@@ -95,6 +95,7 @@ static enum stop run_slice(struct run *run)
     u64 icount = m->cpu.icount + (run->real ? REAL_SLICE : VIRTUAL_SLICE);
     u64 time = EVENT_NEVER; /* so that a WAIT with nothing to wait for ends a slice in real time */
 
+    run->idled = m->cpu.idled;
     icount = min_u64(icount, run->until);
     if (run->opt->limit)
         icount = min_u64(icount, run->opt->limit);
@@ -178,12 +179,21 @@ static void judge(struct run *run, enum stop stop)
         machine_ended(run, STOP_WAIT);
 }
 
+/* In real time: the slice was a loop that waits for somebody outside (cpu/idle.h). */
+static bool was_idle(const struct run *run)
+{
+    const struct machine *m = run->machine;
+
+    return run->real && m->cpu.idled - run->idled > REAL_SLICE / 2 &&
+           !event_working(&m->bus.events);
+}
+
 /* How long the host may sleep after a slice: 0 unless nothing is going on. */
 static u64 sleep_time(const struct run *run, enum stop stop)
 {
     u64 now, wake, at;
 
-    if (stop != STOP_WAIT)
+    if (stop != STOP_WAIT && !was_idle(run))
         return 0;
     if (!run->real)
         return SECOND;

@@ -109,10 +109,11 @@ static void print_translator(const struct machine *m)
         return;
     jit_describe(m->jit, &s);
     fprintf(stderr, "%-14s%16.3f %%\n", "translated",
-            100 - 100 * (double)s.interpreted / (double)all);
+            100 - 100 * (double)(s.interpreted + m->cpu.idled) / (double)all);
     print_count("  blocks", s.cache.blocks);
     print_count("  of insns", s.cache.insns);
     print_count("  dropped", s.cache.dropped);
+    print_count("  revived", s.cache.revived);
     print_count("  links", s.cache.links);
     print_count("  flushes", s.cache.flushes);
     print_count("  entered", s.entries);
@@ -131,6 +132,8 @@ void run_write_stats(const struct run *run)
     cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     fprintf(stderr, "%-14s%16" PRIu64 "\n", "instructions", m->cpu.icount);
+    if (m->cpu.idled)
+        print_count("  idle loops", m->cpu.idled);
     fprintf(stderr, "%-14s%16.3f s\n", "guest time", (double)run_now(run) / EVENT_HZ);
     print_vectors("traps", run->trace.traps);
     print_vectors("interrupts", run->trace.interrupts);

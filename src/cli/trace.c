@@ -21,9 +21,11 @@ static void on_vector(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 p
 static void on_io(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered)
 {
     struct trace *t = ctx;
+    u64 idled = t->machine->cpu.idled - t->idled; /* by polls, if this is one: cpu/idle.h */
 
+    t->idled += idled;
     if (pa == DL11_BASE && cycle != IO_DATO && cycle != IO_DATOB && !(value & 0200))
-        t->polls++;
+        t->polls += 1 + idled / 2;
 }
 
 static void on_abort(void *ctx, const struct mmu_ref *ref)

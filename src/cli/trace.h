@@ -26,6 +26,7 @@ struct trace {
     u64 interrupts[TRACE_VECTORS]; /* entered by PIRQ and by devices */
     u64 aborts;
     u64 polls; /* reads of the console's RCSR that found no character */
+    u64 idled; /* cpu.idled at the last look */
 };
 
 /* Look on at `machine` from now on. `what` are TRACE_ bits and TRACE_JIT, `path` is the file for

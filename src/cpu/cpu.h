@@ -99,12 +99,20 @@ struct cpu_watch {
     struct cpu_watch *next; /* of cpu_watch_add() */
 };
 
+/* A read of a device's register, which may be one of a loop: idle.h. Not part of the state. */
+struct idle {
+    u64 icount;
+    u32 pa;
+    u16 start, value;
+};
+
 struct cpu {
     u16 r[8];       /* R0-R5 of the current set, SP of the current mode, PC */
     struct cc cc;   /* condition codes */
     u16 ps;         /* the PSW without its condition codes */
     u32 attention;  /* ATTN_ bits */
     u64 icount;     /* instructions executed since power-up */
+    u64 idled;      /* of these, counted and not executed: idle.h */
     u64 until;      /* where the engine stops; may be lowered while it runs */
     u32 stack_edge; /* a stack write at va is checked if (u16)(va + 2) < stack_edge; 0: never */
 
@@ -131,6 +139,7 @@ struct cpu {
     struct mmu_ref rmw_ref; /* and the reference */
     struct fp11 fp;
 
+    struct idle idle;
     struct ram *ram;
     struct io io;
     const struct cpu_ops *ops;

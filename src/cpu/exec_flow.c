@@ -1,5 +1,6 @@
 /* exec_flow.c - branches, jumps, subroutines, condition codes, and the instructions that trap. */
 #include "cpu/exec.h"
+#include "cpu/idle.h"
 #include "cpu/operand.h"
 
 /* The word displacement in <7:0>. */
@@ -19,7 +20,14 @@ static inline void branch(struct cpu *cpu, unsigned insn)
         return TRAP_NONE;                                                                          \
     }
 
-EXEC_BRANCH(BR, true)
+enum trap exec_BR(struct cpu *cpu, unsigned insn)
+{
+    branch(cpu, insn);
+    if (unlikely(cpu->r[PC] == cpu->start))
+        idle_branch(cpu);
+    return TRAP_NONE;
+}
+
 EXEC_BRANCH(BNE, !z)
 EXEC_BRANCH(BEQ, z)
 EXEC_BRANCH(BGE, n == v)

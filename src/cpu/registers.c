@@ -2,6 +2,7 @@
 #include "cpu/registers.h"
 
 #include "cpu/debug.h"
+#include "cpu/idle.h"
 #include "cpu/watch.h"
 
 #define PA_MMR0     0777572u
@@ -85,7 +86,13 @@ static bool do_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
     case PA_MMR1: *value = cpu_mmr1(cpu); return true;
     case PA_MMR2: *value = cpu_mmr2(cpu); return true;
     }
-    return mmu_read(&cpu->mmu, pa, ref, value) || cpu->io.ops->read(cpu->io.ctx, pa, cycle, value);
+    if (mmu_read(&cpu->mmu, pa, ref, value))
+        return true;
+    if (!cpu->io.ops->read(cpu->io.ctx, pa, cycle, value))
+        return false;
+    if (ref && cycle == IO_DATI)
+        idle_poll(cpu, pa, *value);
+    return true;
 }
 
 bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,

@@ -7,6 +7,8 @@
 #include "jit/fp.h"
 #include "mem/ram.h"
 
+#define IDLE_LOOP 0777u /* BR . */
+
 #define EXTENT 256u /* bytes between the first and the last of a block, at most */
 
 /* The word at `va` of the program; false where the map has no entry for it. */
@@ -326,7 +328,8 @@ static void choose(struct plan_insn *insn, const struct cpu *cpu)
 {
     enum mode mode = cpu_mode(cpu);
 
-    if ((is_native(insn) && !needs_bus(insn, cpu)) || changes_ps(insn->op, mode) ||
+    insn->leave = insn->word[0] == IDLE_LOOP; /* which skips: cpu/idle.h */
+    if (insn->leave || (is_native(insn) && !needs_bus(insn, cpu)) || changes_ps(insn->op, mode) ||
         crosses(insn, mode))
         return;
     insn->step = isa_info[insn->op].flow == FLOW_NEXT && insn->op != OP_NONE;

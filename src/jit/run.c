@@ -163,7 +163,7 @@ static bool may_go_on(struct jit *jit, u64 until, u16 pc)
     u32 key = jit->hot.page[pc >> 13];
 
     if (cpu->r[PC] != pc || cpu->attention || cpu->until != until || !nz_fits(&cpu->cc) ||
-        cpu_mode(cpu) != jit->mode || cpu->icount >= until)
+        cpu_mode(cpu) != jit->mode || cpu->icount >= until || cpu->icount > jit->zero)
         return false;
     refresh(jit);
     return jit->hot.page[pc >> 13] == key && jit->cache.version == jit->seen;

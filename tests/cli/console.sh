@@ -76,6 +76,8 @@ ended
 # A peer that does not read does not stop the machine, nor one that hangs up.
 cat >flood.mac <<'END'
         .=1000
+2$:     TSTB @#177560
+        BPL 2$
         MOV #144000,R1
 1$:     TSTB @#177564
         BPL 1$
@@ -86,6 +88,6 @@ cat >flood.mac <<'END'
 END
 "$vm11" run flood.mac --console unix:sock --clock virtual --state s 2>err &
 machine=$!
-"$peer" unix:sock '' 'xxx' || fail "the flood"
+"$peer" unix:sock 'g' 'xxx' || fail "the flood"
 ended
 finish

@@ -37,7 +37,7 @@ static bool page_write(void *ctx, u32 pa, enum io_cycle cycle, u16 value)
     return true;
 }
 
-static const struct io_ops page_ops = {page_read, page_write};
+static const struct io_ops page_ops = {.read = page_read, .write = page_write};
 
 static bool bus_grant(void *ctx, unsigned level, u16 *vector)
 {

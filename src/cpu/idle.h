@@ -1,0 +1,19 @@
+/* idle.h - loops that only wait: their instructions are counted, not executed.
+ *
+ * BR to itself, and two instructions that test a device's register and branch back while it reads
+ * the same, go on until an event or a request; nothing of either comes before cpu->until. The
+ * instructions up to there change nothing but icount, so the state is that of executing them, and
+ * engines that differ in speed stop in the same state.
+ */
+#ifndef VM11_CPU_IDLE_H
+#define VM11_CPU_IDLE_H
+
+#include "cpu/cpu.h"
+
+/* BR . is being executed. */
+void idle_branch(struct cpu *cpu);
+
+/* A program read `value` from the device at `pa`. */
+void idle_poll(struct cpu *cpu, u32 pa, u16 value);
+
+#endif
