@@ -10,6 +10,7 @@ extern const struct command command_exec;    /* cmd_exec.c */
 extern const struct command command_as;      /* cmd_as.c */
 extern const struct command command_dis;     /* cmd_dis.c */
 extern const struct command command_scan;    /* cmd_scan.c */
+extern const struct command command_pgcheck; /* cmd_pgcheck.c */
 
 /* In the order of help; NULL after the last. */
 extern const struct command *const commands[];

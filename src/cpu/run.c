@@ -32,6 +32,11 @@ static inline __attribute__((always_inline)) enum trap step(struct cpu *cpu)
     return handlers[isa_decode[insn]](cpu, insn);
 }
 
+enum trap cpu_step(struct cpu *cpu)
+{
+    return step(cpu);
+}
+
 /* One turn: a request is served, or an instruction executed. True: the engine returns *exit. */
 static inline __attribute__((always_inline)) bool turn(struct cpu *cpu, enum cpu_exit *exit)
 {

@@ -19,6 +19,10 @@
 
 enum cpu_exit cpu_run(struct cpu *cpu, u64 until);
 
+/* For an analysis: execute the instruction at PC, whatever requests wait, and say what it ended in;
+ * the trap is not taken, nothing is counted. */
+enum trap cpu_step(struct cpu *cpu);
+
 /* For another engine, which lets the interpreter do what it cannot: one turn of cpu_run(), an
  * instruction or the service of a request, whatever cpu->until is. True: the engine must return
  * *exit. */
