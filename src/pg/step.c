@@ -22,7 +22,7 @@ static bool io_write(void *ctx, u32 pa, enum io_cycle cycle, u16 value)
     return false;
 }
 
-static const struct io_ops io_ops = {io_read, io_write};
+static const struct io_ops io_ops = {.read = io_read, .write = io_write};
 
 static bool grant(void *ctx, unsigned level, u16 *vector)
 {
