@@ -50,6 +50,9 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
         table = code && code->granule[pa >> 6] ? map->code : map->write;
     if (!(mmu->mmr0 & MMR0_ENABLE ? mmu_cacheable(mmu, ref) : !(mmu->mmr0 & MMR0_MAINT)))
         return;
+    /* At the top a stack write wraps round to the limit: operand_stack_limit(). */
+    if (ref->write && map_block(ref->va) == MAP_BLOCKS - 1 && (ref->mode == MODE_K || cpu->vmx))
+        return;
     if (mmu->keep)
         mmu_keep(mmu, ref);
     mmu->filled[ref->mode][mmu_space(mmu, ref->mode, ref->space)] |= (u8)(1u << (ref->va >> 13));

@@ -186,7 +186,10 @@ void emit_commit(struct emit *e)
         if (e->pending[i] == 0)
             continue;
         emit_changes(e, (enum host_reg)i);
-        host_offset(e->code, (enum host_reg)i, (enum host_reg)i, e->pending[i]);
+        if (e->flags == FLAGS_NONE && e->cc.v != BIT_FLAGS && e->cc.c != BIT_FLAGS)
+            host_bump(e->code, (enum host_reg)i, e->pending[i]);
+        else
+            host_offset(e->code, (enum host_reg)i, (enum host_reg)i, e->pending[i]);
         e->pending[i] = 0;
         if (even)
             e->even |= (u8)(1u << i);

@@ -142,6 +142,8 @@ void host_move(struct code *code, enum host_reg dst, enum host_reg src);
 void host_const(struct code *code, enum host_reg dst, u16 value);
 /* dst := src + delta, in 16 bits. */
 void host_offset(struct code *code, enum host_reg dst, enum host_reg src, int delta);
+/* reg += delta, -128 to 127. Destroys flags. */
+void host_bump(struct code *code, enum host_reg reg, int delta);
 /* dst := the low byte of src, its sign extended to 16 bits; reg with its bytes swapped, which
  * destroys flags. */
 void host_extend(struct code *code, enum host_reg dst, enum host_reg src);
@@ -167,7 +169,7 @@ void host_store(struct code *code, unsigned size, enum host_reg src, struct host
 void host_store_const(struct code *code, unsigned size, u16 value, struct host_addr addr);
 /* Jump if the word of memory at host offset `pa` is not `value`. */
 fixup host_unless_word(struct code *code, u32 pa, u16 value);
-/* Jump if a write at the address, plus `delta`, is below the stack's edge. Destroys TMP. */
+/* Jump if a write at the address is below the stack's edge. */
 fixup host_stack_guard(struct code *code, struct host_addr addr);
 
 /* --- fields of struct hot with 16 bits ------------------------------------------------------ */

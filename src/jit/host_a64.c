@@ -359,6 +359,11 @@ void host_offset(struct code *code, enum host_reg dst, enum host_reg src, int de
     a64_trim(code, to, to);
 }
 
+void host_bump(struct code *code, enum host_reg reg, int delta)
+{
+    host_offset(code, reg, reg, delta);
+}
+
 void host_extend(struct code *code, enum host_reg dst, enum host_reg src)
 {
     a64_field(code, A64_SIGNED_FIELD, a64_reg[dst], a64_reg[src], 0, 8);
@@ -458,9 +463,8 @@ fixup host_unless_word(struct code *code, u32 pa, u16 value)
 
 fixup host_stack_guard(struct code *code, struct host_addr addr)
 {
-    host_offset(code, HR_TMP, addr.reg, 2);
     a64_mem(code, A64_LDR, A64_S, A64_HOT, HOT_AT(stack_edge));
-    a64_rrr(code, A64_SUBS, ZR, a64_reg[HR_TMP], A64_S, 0);
+    a64_rrr(code, A64_SUBS, ZR, a64_reg[addr.reg], A64_S, 0);
     return a64_jump_if(code, A64_LO);
 }
 

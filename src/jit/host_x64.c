@@ -403,6 +403,12 @@ void host_offset(struct code *code, enum host_reg dst, enum host_reg src, int de
     x64_rr(code, LONG, 0x0fb7, to, to); /* movzx */
 }
 
+void host_bump(struct code *code, enum host_reg reg, int delta)
+{
+    x64_rr(code, WORD, 0x83, 0, x64_reg[reg]); /* add */
+    code_byte(code, (u32)delta & 0xff);
+}
+
 void host_extend(struct code *code, enum host_reg dst, enum host_reg src)
 {
     x64_rr(code, BYTE, 0x0fbe, x64_reg[dst], x64_reg[src]);
@@ -489,8 +495,7 @@ fixup host_unless_word(struct code *code, u32 pa, u16 value)
 
 fixup host_stack_guard(struct code *code, struct host_addr addr)
 {
-    host_offset(code, HR_TMP, addr.reg, 2);
-    x64_hot(code, LONG, 0x3b, x64_reg[HR_TMP], HOT_AT(stack_edge));
+    x64_hot(code, LONG, 0x3b, x64_reg[addr.reg], HOT_AT(stack_edge)); /* cmp */
     return x64_jump_if(code, X64_B);
 }
 

@@ -26,7 +26,7 @@ struct jump {
 struct hot_mode {
     const struct mmu_map *map; /* of its D space */
     u32 page[8];               /* keys of the pages of its I space: see cache.h */
-    u32 stack_edge;            /* as in struct cpu */
+    u32 stack_edge;            /* stack writes below are checked */
     u16 ready;                 /* all these are right */
 };
 

@@ -71,6 +71,12 @@ static bool psw_mapped(const struct cpu *cpu)
     return !(mmu->mmr0 & MMR0_ENABLE) || (par == 07600 && (pdr & 7) == 6 && pdr & PDR_W && reaches);
 }
 
+/* cpu.stack_edge counts from the top word on, for which the maps have no entry (access.c). */
+static u32 edge_of(const struct cpu *cpu)
+{
+    return cpu->stack_edge > 2 ? cpu->stack_edge - 2 : 0;
+}
+
 static void load_state(struct jit *jit)
 {
     const struct cpu *cpu = jit->cpu;
@@ -79,7 +85,7 @@ static void load_state(struct jit *jit)
     hot->nz = cpu->cc.z == 0 ? 0 : (cpu->cc.n & 0100000u) | 1u;
     hot->ps = cpu->ps;
     hot->map = cpu->map[SPACE_D];
-    hot->stack_edge = cpu->stack_edge;
+    hot->stack_edge = edge_of(cpu);
     hot->plain = is_plain(cpu);
     if (!hot->psw && !(cpu->ps & PS_MODE))
         hot->psw = psw_mapped(cpu);
@@ -145,7 +151,7 @@ static void refresh(struct jit *jit)
     mode = &jit->hot.mode[jit->mode];
     if (!mode->ready) {
         mode->map = cpu->map[SPACE_D];
-        mode->stack_edge = cpu->stack_edge;
+        mode->stack_edge = edge_of(cpu);
         for (unsigned page = 0; page < 8; page++)
             mode->page[page] = cache_page_key(cpu, jit->mode, page);
         mode->ready = !(cpu->ps & PS_SET);
