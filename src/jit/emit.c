@@ -31,13 +31,7 @@ static struct last this_one(const struct emit *e)
     return (struct last){.known = !e->insn->step, .pc = e->insn->pc, .changes = e->changes};
 }
 
-/* Instructions of the block from this one on. */
-static int rest(const struct emit *e)
-{
-    return (int)(e->plan->count - e->index);
-}
-
-static struct stub *side_stub(struct emit *e, u16 pc, int refund)
+struct stub *emit_side_stub(struct emit *e, u16 pc, int refund)
 {
     struct stub *stub = emit_stub(e);
 
@@ -65,266 +59,69 @@ static void edge(struct emit *e, u16 pc)
     result->edges++;
 }
 
-/* Go to a known address with all condition codes where they belong. */
-static void leave_to(struct emit *e, u16 pc)
+/* --- loops ------------------------------------------------------------------------------------
+ *
+ * A block that ends by going back to its own beginning is written twice: first for whoever enters,
+ * with nothing known, then as the loop, with what is known at the end: which registers are even,
+ * where condition codes are, the formats of numbers. */
+
+static bool same_codes(const struct cc_state *a, const struct cc_state *b)
 {
+    return a->nz == b->nz && a->v == b->v && a->c == b->c &&
+           (a->nz != NZ_REGISTER || a->nz_reg == b->nz_reg) &&
+           (a->nz != NZ_KNOWN || a->nz_value == b->nz_value);
+}
+
+/* The loop may be entered: at least what it takes to be known is. */
+static bool fits_loop(const struct emit *e)
+{
+    const struct loop *loop = &e->loop;
+
+    return same_codes(&e->cc, &loop->cc) && (e->even & loop->even) == loop->even &&
+           (e->fps_known & loop->fps_known) == loop->fps_known &&
+           ((e->fps ^ loop->fps) & loop->fps_known) == 0;
+}
+
+/* Go back to the beginning of the block as its loop. False: not so. */
+static bool loop_back(struct emit *e)
+{
+    static const struct cc_state settled = {0};
+    struct loop *loop = &e->loop;
+
+    if (e->plan->stops)
+        return false;
+    emit_settle_live(e, e->insn->live);
+    if (loop->written) {
+        if (fits_loop(e))
+            host_jump_to(e->code, loop->head);
+        return fits_loop(e);
+    }
+    if (loop->wanted || (same_codes(&e->cc, &settled) && !e->even && !e->fps_known))
+        return false;
+    *loop = (struct loop){.wanted = true,
+                          .cc = e->cc,
+                          .even = e->even,
+                          .fps = e->fps,
+                          .fps_known = e->fps_known,
+                          .at = host_jump(e->code)};
+    return true;
+}
+
+/* Go to a known address with all condition codes where they belong. */
+void emit_leave_to(struct emit *e, u16 pc)
+{
+    if (pc == e->plan->pc && loop_back(e))
+        return;
     emit_materialise(e->code, &e->cc);
     note_last(e, this_one(e));
     edge(e, pc);
 }
 
-/* --- branches ------------------------------------------------------------------------------- */
-
-/* The condition of a branch; COND_CS + 1: BR. */
-static enum host_cond condition(unsigned op)
-{
-    switch ((enum op)op) {
-    case OP_BNE: return COND_NE;
-    case OP_BEQ: return COND_EQ;
-    case OP_BGE: return COND_GE;
-    case OP_BLT: return COND_LT;
-    case OP_BGT: return COND_GT;
-    case OP_BLE: return COND_LE;
-    case OP_BPL: return COND_PL;
-    case OP_BMI: return COND_MI;
-    case OP_BHI: return COND_HI;
-    case OP_BLOS: return COND_LOS;
-    case OP_BVC: return COND_VC;
-    case OP_BVS: return COND_VS;
-    case OP_BCC: return COND_CC;
-    default: return COND_CS;
-    }
-}
-
-static bool needs_c(enum host_cond cond)
-{
-    return cond == COND_HI || cond == COND_LOS || cond >= COND_CC;
-}
-
-static bool needs_v(enum host_cond cond)
-{
-    return cond >= COND_GE && cond <= COND_LE;
-}
-
-/* N and Z into the host's flags, where V is 0 then. */
-static void test_nz(struct emit *e)
-{
-    enum host_reg reg = HR_NZ;
-
-    if (e->cc.nz == NZ_REGISTER)
-        reg = (enum host_reg)e->cc.nz_reg;
-    else if (e->cc.nz == NZ_KNOWN)
-        host_const(e->code, reg = HR_TMP, e->cc.nz_value);
-    host_alu(e->code, ALU_TEST, 2, reg, reg);
-}
-
-static void add_fixup(struct stub *stub, fixup at)
-{
-    stub->at[stub->count++] = at;
-}
-
-/* The same condition where V is 1: as N is compared with V. */
-static enum host_cond with_v(enum host_cond cond)
-{
-    switch (cond) {
-    case COND_GE:
-    case COND_GT: return COND_MI; /* N and not Z: N alone, with Z clear */
-    default: return COND_PL;
-    }
-}
-
-/* Jumps to `stub` where a condition on N, Z and V is met, V not being in the host's flags. */
-static void branch_nzv(struct emit *e, enum host_cond cond, struct stub *stub)
-{
-    fixup set, done;
-
-    if (!needs_v(cond) || e->cc.v == BIT_0) {
-        test_nz(e);
-        add_fixup(stub, host_jump_if(e->code, cond));
-        return;
-    }
-    if (e->cc.v == BIT_1) {
-        test_nz(e);
-        add_fixup(stub, host_jump_if(e->code, with_v(cond)));
-        return;
-    }
-    set = host_jump_v(e->code);
-    test_nz(e);
-    add_fixup(stub, host_jump_if(e->code, cond));
-    done = host_jump(e->code);
-    host_bind(e->code, set);
-    test_nz(e);
-    add_fixup(stub, host_jump_if(e->code, with_v(cond)));
-    host_bind(e->code, done);
-}
-
-/* Jumps to `stub` where the bit is as wanted. */
-static void branch_bit(struct emit *e, enum bit_state bit, bool is_v, bool wanted,
-                       struct stub *stub)
-{
-    fixup set;
-
-    if (bit != BIT_HERE) {
-        if ((bit == BIT_1) == wanted)
-            add_fixup(stub, host_jump(e->code));
-        return;
-    }
-    set = is_v ? host_jump_v(e->code) : host_jump_c(e->code);
-    if (wanted) {
-        add_fixup(stub, set);
-        return;
-    }
-    add_fixup(stub, host_jump(e->code));
-    host_bind(e->code, set);
-}
-
-/* BHI and BLOS. */
-static void branch_cz(struct emit *e, enum host_cond cond, struct stub *stub)
-{
-    fixup set;
-
-    if (cond == COND_LOS) {
-        branch_bit(e, (enum bit_state)e->cc.c, false, true, stub);
-        test_nz(e);
-        add_fixup(stub, host_jump_if(e->code, COND_EQ));
-        return;
-    }
-    if (e->cc.c == BIT_1)
-        return;
-    if (e->cc.c == BIT_0) {
-        test_nz(e);
-        add_fixup(stub, host_jump_if(e->code, COND_NE));
-        return;
-    }
-    set = host_jump_c(e->code);
-    test_nz(e);
-    add_fixup(stub, host_jump_if(e->code, COND_NE));
-    host_bind(e->code, set);
-}
-
-/* Jumps to the stub that is returned where the condition is met. */
-static struct stub *branch(struct emit *e, enum host_cond cond, u16 pc)
-{
-    bool in_flags = e->flags == FLAGS_ALL || (e->flags == FLAGS_NZV && !needs_c(cond));
-    struct stub *stub;
-
-    if (!in_flags)
-        emit_settle(e);
-    stub = side_stub(e, pc, rest(e) - 1);
-    if (in_flags)
-        add_fixup(stub, host_jump_if(e->code, cond));
-    else if (cond == COND_HI || cond == COND_LOS)
-        branch_cz(e, cond, stub);
-    else if (cond == COND_VC || cond == COND_VS)
-        branch_bit(e, (enum bit_state)e->cc.v, true, cond == COND_VS, stub);
-    else if (cond == COND_CC || cond == COND_CS)
-        branch_bit(e, (enum bit_state)e->cc.c, false, cond == COND_CS, stub);
-    else
-        branch_nzv(e, cond, stub);
-    return stub;
-}
-
-static void emit_branch(struct emit *e)
-{
-    const struct plan_insn *insn = e->insn;
-    u16 behind = (u16)(insn->pc + 2);
-    enum host_cond cond;
-    u16 target;
-
-    if (insn->op == OP_SOB) {
-        enum host_reg reg = (enum host_reg)(insn->word[0] >> 6 & 7);
-
-        target = (u16)(behind - 2 * (insn->word[0] & 077));
-        emit_settle(e);
-        emit_changes(e, reg);
-        host_single(e->code, SINGLE_DEC, 2, reg);
-        add_fixup(side_stub(e, behind, 0), host_jump_if(e->code, COND_EQ));
-        leave_to(e, target);
-        return;
-    }
-    cond = condition(insn->op);
-    target = (u16)(behind + 2 * (i8)(insn->word[0] & 0377));
-    if (insn->next == NEXT_SIDE) {
-        branch(e, cond, target);
-        return;
-    }
-    branch(e, (enum host_cond)(cond ^ 1), behind);
-    leave_to(e, target);
-}
-
-/* --- jumps ---------------------------------------------------------------------------------- */
-
-static void jump_guest(struct emit *e, enum host_reg reg)
+void emit_jump_guest(struct emit *e, enum host_reg reg)
 {
     emit_materialise(e->code, &e->cc);
     note_last(e, this_one(e));
     host_jump_guest(e->code, reg);
-}
-
-/* The target of JMP or JSR: known, or in HR_ADDR. */
-static struct host_addr jump_target(struct emit *e)
-{
-    struct operand op = emit_last(e, 2);
-    struct host_addr target = emit_place(e, &op).addr;
-
-    if (!target.constant)
-        host_move(e->code, HR_ADDR, target.reg);
-    target.reg = HR_ADDR;
-    return target;
-}
-
-static void emit_jmp(struct emit *e)
-{
-    jump_target(e);
-    emit_commit(e);
-    jump_guest(e, HR_ADDR);
-}
-
-static void emit_jsr(struct emit *e)
-{
-    enum host_reg link = (enum host_reg)(e->insn->word[0] >> 6 & 7);
-    u16 behind = (u16)(e->insn->pc + 2 * e->insn->length);
-    struct host_addr target = jump_target(e);
-    struct place push = {.addr = {.reg = HR_VAL}, .guard = e->plan->guards, .size = 2};
-
-    e->pending[SP] -= 2;
-    emit_record(e, SP, -2);
-    push.even = e->even >> SP & 1 && (e->pending[SP] & 1) == 0;
-    host_offset(e->code, HR_VAL, HR_SP, e->pending[SP]);
-    emit_find(e, &push, true);
-    if ((unsigned)link == PC) {
-        host_store_const(e->code, 2, behind, push.addr);
-    } else {
-        host_offset(e->code, HR_TMP, link, e->pending[link]);
-        host_store(e->code, 2, HR_TMP, push.addr);
-    }
-    emit_commit(e);
-    if ((unsigned)link != PC) {
-        emit_changes(e, link);
-        host_const(e->code, link, behind);
-    }
-    if (target.constant)
-        leave_to(e, target.value);
-    else
-        jump_guest(e, HR_ADDR);
-}
-
-static void emit_rts(struct emit *e)
-{
-    enum host_reg link = (enum host_reg)(e->insn->word[0] & 7), target = HR_ADDR;
-    struct place pop = {.addr = {.reg = HR_SP}, .even = e->even >> SP & 1, .size = 2};
-
-    emit_find(e, &pop, false);
-    host_load(e->code, 2, HR_ADDR, pop.addr);
-    e->pending[SP] += 2;
-    emit_record(e, SP, 2);
-    emit_commit(e);
-    if ((unsigned)link != PC) {
-        host_move(e->code, target = HR_VAL, link);
-        emit_changes(e, link);
-        host_move(e->code, link, HR_ADDR);
-    }
-    jump_guest(e, target);
 }
 
 /* --- the block ------------------------------------------------------------------------------ */
@@ -333,9 +130,9 @@ static void emit_rts(struct emit *e)
 static void emit_step(struct emit *e)
 {
     emit_materialise(e->code, &e->cc);
-    host_refund(e->code, rest(e));
+    host_refund(e->code, emit_rest(e));
     host_step(e->code, e->insn->pc, (u16)(e->insn->pc + 2 * e->insn->length));
-    host_refund(e->code, 1 - rest(e));
+    host_refund(e->code, 1 - emit_rest(e));
     e->cc = (struct cc_state){0};
     e->even = 0;
     e->fps_known = 0;
@@ -345,7 +142,7 @@ static void emit_step(struct emit *e)
  * does it. */
 struct stub *emit_changed(struct emit *e)
 {
-    struct stub *stub = side_stub(e, e->insn->pc, rest(e));
+    struct stub *stub = emit_side_stub(e, e->insn->pc, emit_rest(e));
 
     stub->last = e->last;
     stub->kind = e->index ? STUB_EDGE : STUB_CHANGED;
@@ -358,14 +155,14 @@ static void emit_guard(struct emit *e)
     struct stub *stub = emit_changed(e);
 
     for (unsigned i = 0; i < e->insn->length; i++)
-        add_fixup(stub, host_unless_word(e->code, e->insn->pa + 2 * i, e->insn->word[i]));
+        emit_fixup(stub, host_unless_word(e->code, e->insn->pa + 2 * i, e->insn->word[i]));
 }
 
 static void emit_leave(struct emit *e)
 {
     emit_materialise(e->code, &e->cc);
     note_last(e, e->last);
-    host_leave(e->code, HOST_EXIT_MISS, e->insn->pc, rest(e));
+    host_leave(e->code, HOST_EXIT_MISS, e->insn->pc, emit_rest(e));
 }
 
 static void emit_kind(struct emit *e)
@@ -424,7 +221,7 @@ static void emit_insn(struct emit *e)
 
         *stub = (struct stub){.kind = STUB_MISS,
                               .pc = insn->pc,
-                              .refund = rest(e),
+                              .refund = emit_rest(e),
                               .cc = e->cc_before,
                               .last = e->last};
         for (; stub->count < e->misses; stub->count++)
@@ -471,6 +268,51 @@ static void emit_stubs(struct emit *e)
     }
 }
 
+/* The instructions in order, the way out behind the last, and what is rarely needed. `at` is told
+ * where each is. */
+static void emit_body(struct emit *e, u32 *at, u32 *rest)
+{
+    e->stubs = 0;
+    e->last.known = false;
+    for (e->index = 0; e->index < e->plan->count; e->index++) {
+        e->insn = &e->plan->insn[e->index];
+        at[e->index] = e->code->at;
+        emit_insn(e);
+    }
+    if (e->insn->next == NEXT_INSN || e->insn->next == NEXT_SIDE)
+        emit_leave_to(e, e->plan->end);
+    *rest = e->code->at;
+    emit_stubs(e);
+}
+
+/* The budget is exhausted: none of the block is executed. */
+static void emit_poor(const struct emit *e, fixup poor, const struct cc_state *cc)
+{
+    host_bind(e->code, poor);
+    emit_materialise(e->code, cc);
+    host_leave(e->code, HOST_EXIT_BUDGET, e->plan->pc, (int)e->plan->count);
+}
+
+static void emit_loop(struct emit *e)
+{
+    struct loop *loop = &e->loop;
+    u32 at[PLAN_MAX], rest;
+    fixup poor;
+
+    host_align(e->code);
+    host_bind(e->code, loop->at);
+    loop->head = e->code->at;
+    loop->written = true;
+    e->cc = loop->cc;
+    e->even = loop->even;
+    e->fps = loop->fps;
+    e->fps_known = loop->fps_known;
+    e->flags = FLAGS_NONE;
+    poor = host_head(e->code, e->plan->count);
+    emit_body(e, at, &rest);
+    emit_poor(e, poor, &loop->cc);
+}
+
 bool emit_block(struct code *code, const struct plan *plan, u32 first_edge,
                 struct emit_result *result)
 {
@@ -483,17 +325,10 @@ bool emit_block(struct code *code, const struct plan *plan, u32 first_edge,
     host_align(code);
     result->head = code->at;
     poor = host_head(code, plan->count);
-    for (; e.index < plan->count; e.index++) {
-        e.insn = &plan->insn[e.index];
-        result->at[e.index] = code->at;
-        emit_insn(&e);
-    }
-    if (e.insn->next == NEXT_INSN || e.insn->next == NEXT_SIDE)
-        leave_to(&e, plan->end);
-    result->rest = code->at;
-    emit_stubs(&e);
-    host_bind(code, poor);
-    host_leave(code, HOST_EXIT_BUDGET, plan->pc, (int)plan->count);
+    emit_body(&e, result->at, &result->rest);
+    emit_poor(&e, poor, &(struct cc_state){0});
+    if (e.loop.wanted)
+        emit_loop(&e);
     if (code->full)
         code->at = before;
     else

@@ -8,6 +8,7 @@
  * is in a register anyhow, or known, or still in the host's flags, is only noted.
  *
  *   emit.c          the block: heads, stubs, edges, jumps
+ *   emit_branch.c   branches and jumps
  *   emit_operand.c  addressing modes, registers, condition codes
  *   emit_alu.c      the instructions that compute
  *   emit_trap.c     those that change the PSW
@@ -58,6 +59,16 @@ struct stub {
 
 #define STUBS_MAX (PLAN_MAX * 3)
 
+/* The block's second copy: see emit.c. */
+struct loop {
+    bool wanted, written;
+    fixup at; /* where the first copy goes to it */
+    u32 head;
+    struct cc_state cc; /* and what else is known at its beginning */
+    u8 even;
+    u16 fps, fps_known;
+};
+
 struct emit {
     struct code *code;
     const struct plan *plan;
@@ -75,6 +86,7 @@ struct emit {
     fixup miss[MISSES_MAX];
     unsigned misses;
     bool rare; /* it has a STUB_RARE, which may miss too */
+    struct loop loop;
     unsigned stubs;
     struct stub stub[STUBS_MAX];
 };
@@ -132,6 +144,8 @@ void emit_nz(struct emit *e, enum host_reg reg, unsigned size);
 void emit_nz_known(struct emit *e, u16 value);
 /* The host's flags go: put away what is still needed of them. */
 void emit_settle(struct emit *e);
+/* The same where `live` is. */
+void emit_settle_live(struct emit *e, unsigned live);
 /* All condition codes where they belong, as `cc` tells. */
 void emit_materialise(struct code *code, const struct cc_state *cc);
 
@@ -156,9 +170,34 @@ static inline void emit_record(struct emit *e, unsigned reg, int delta)
     e->changes |= (u16)(e->changes ? entry << 8 : entry);
 }
 
+/* Instructions of the block from this one on. */
+static inline int emit_rest(const struct emit *e)
+{
+    return (int)(e->plan->count - e->index);
+}
+
+static inline void emit_fixup(struct stub *stub, fixup at)
+{
+    stub->at[stub->count++] = at;
+}
+
+/* --- emit.c -------------------------------------------------------------------------------- */
+
 struct stub *emit_stub(struct emit *e);
+/* A way out to `pc`, which puts `refund` back to the budget. */
+struct stub *emit_side_stub(struct emit *e, u16 pc, int refund);
+/* Go to a known address; to the one in a register. Condition codes are put where they belong. */
+void emit_leave_to(struct emit *e, u16 pc);
+void emit_jump_guest(struct emit *e, enum host_reg reg);
 /* Where to go if the instruction is not what it was when it was translated. */
 struct stub *emit_changed(struct emit *e);
+
+/* --- emit_branch.c ------------------------------------------------------------------------- */
+
+void emit_branch(struct emit *e);
+void emit_jmp(struct emit *e);
+void emit_jsr(struct emit *e);
+void emit_rts(struct emit *e);
 
 /* --- emit_alu.c ---------------------------------------------------------------------------- */
 

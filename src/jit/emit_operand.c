@@ -221,8 +221,11 @@ void emit_nz_known(struct emit *e, u16 value)
 
 void emit_settle(struct emit *e)
 {
-    unsigned live = e->index ? e->plan->insn[e->index - 1].live : LIVE_ALL;
+    emit_settle_live(e, e->index ? e->plan->insn[e->index - 1].live : LIVE_ALL);
+}
 
+void emit_settle_live(struct emit *e, unsigned live)
+{
     if (e->cc.v == BIT_FLAGS) {
         if (live & LIVE_V)
             host_save_v(e->code);

@@ -47,8 +47,8 @@ struct plan {
     u16 end;         /* where it goes on behind the last, unless that leaves */
     u32 first, last; /* physical addresses of the first and the last byte that it is made of */
     enum mode mode;
-    bool stops; /* the debugger has points: MMR1 and MMR2 are to be known wherever it leaves */
-    u16 fps;    /* as it was when the plan was made: likely formats of numbers */
+    bool stops;  /* the debugger has points: MMR1 and MMR2 are to be known wherever it leaves */
+    u16 fps;     /* as it was when the plan was made: likely formats of numbers */
     bool guards; /* writes to the stack are checked against a limit */
     struct plan_insn insn[PLAN_MAX];
 };
