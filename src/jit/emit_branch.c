@@ -205,7 +205,8 @@ void emit_jsr(struct emit *e)
     enum host_reg link = (enum host_reg)(e->insn->word[0] >> 6 & 7);
     u16 behind = (u16)(e->insn->pc + 2 * e->insn->length);
     struct host_addr target = jump_target(e);
-    struct place push = {.addr = {.reg = HR_VAL}, .guard = e->plan->guards, .size = 2};
+    struct place push = {
+        .addr = {.reg = HR_VAL}, .evens = 1u << SP, .guard = e->plan->guards, .size = 2};
 
     e->pending[SP] -= 2;
     emit_record(e, SP, -2);
@@ -232,7 +233,8 @@ void emit_jsr(struct emit *e)
 void emit_rts(struct emit *e)
 {
     enum host_reg link = (enum host_reg)(e->insn->word[0] & 7), target = HR_ADDR;
-    struct place pop = {.addr = {.reg = HR_SP}, .even = e->even >> SP & 1, .size = 2};
+    struct place pop = {
+        .addr = {.reg = HR_SP}, .even = e->even >> SP & 1, .evens = 1u << SP, .size = 2};
 
     emit_find(e, &pop, false);
     host_load(e->code, 2, HR_ADDR, pop.addr);

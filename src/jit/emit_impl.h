@@ -110,6 +110,7 @@ struct operand {
 struct place {
     struct host_addr addr;
     bool even;  /* it cannot be odd */
+    u8 evens;   /* bit n: if it is even, so is Rn */
     bool guard; /* a write is checked against the stack limit */
     unsigned size;
 };

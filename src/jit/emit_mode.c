@@ -35,7 +35,8 @@ static void logic_codes(struct emit *e)
 void emit_mfp(struct emit *e)
 {
     struct operand op = emit_last(e, 2);
-    struct place push = {.addr = {.reg = HR_ADDR}, .guard = true, .size = 2}, place;
+    struct place push = {.addr = {.reg = HR_ADDR}, .evens = 1u << SP, .guard = true, .size = 2};
+    struct place place;
 
     need_user(e);
     if (!emit_in_register(&op)) {
@@ -64,7 +65,9 @@ void emit_mfp(struct emit *e)
 void emit_mtp(struct emit *e)
 {
     struct operand op = emit_last(e, 2);
-    struct place pop = {.addr = {.reg = HR_SP}, .even = e->even >> SP & 1, .size = 2}, place;
+    struct place pop = {
+        .addr = {.reg = HR_SP}, .even = e->even >> SP & 1, .evens = 1u << SP, .size = 2};
+    struct place place;
 
     need_user(e);
     emit_find(e, &pop, false);

@@ -39,7 +39,7 @@ static struct place by_register(struct emit *e, unsigned reg, int delta)
         at = (enum host_reg)reg;
     else
         host_offset(e->code, HR_ADDR, (enum host_reg)reg, by);
-    return (struct place){.addr = {.reg = at}, .even = even};
+    return (struct place){.addr = {.reg = at}, .even = even, .evens = (u8)(by & 1 ? 0 : 1u << reg)};
 }
 
 static struct place by_constant(u16 address)
@@ -117,8 +117,7 @@ void emit_find(struct emit *e, const struct place *place, bool write)
 
     if (place->size == 2 && !place->even) {
         emit_miss(e, host_odd(e->code, addr.reg));
-        if (addr.reg <= HR_SP)
-            e->even |= (u8)(1u << addr.reg);
+        e->even |= place->evens;
     }
     if (write && place->guard)
         emit_miss(e, host_stack_guard(e->code, addr));
