@@ -421,9 +421,10 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"option",                                                                                   \
          0,                                                                                          \
          "NAME",                                                                                     \
-         "kbs11a",                                                                                   \
+         "kbs11a vmassist",                                                                          \
          NULL,                                                                                       \
-         "an option of the processor: kbs11a[=ADDRESS], the\nvirtual machine extension; "            \
+         "an option of the processor: kbs11a, the virtual machine\nextension, vmassist, that "       \
+         "with VM-assist; =ADDRESS"                                                                  \
          "repeatable",                                                                               \
          set_option},                                                                                \
         {"attach",                                                                                   \

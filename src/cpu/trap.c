@@ -12,6 +12,7 @@
 #include "cpu/trap.h"
 
 #include "cpu/access.h"
+#include "cpu/assist.h"
 #include "cpu/debug.h"
 #include "cpu/operand.h"
 #include "cpu/watch.h"
@@ -109,6 +110,21 @@ static enum trap flow_enter(struct cpu *cpu, const struct vector_flow *flow)
     return trap;
 }
 
+/* The KBS11-A looks at an instruction's trap: VM-assist does it, or a genuine reserved instruction
+ * is noted. */
+static bool is_assisted(struct cpu *cpu, const struct vector_flow *flow)
+{
+    struct vmx *vmx = cpu->vmx;
+
+    if (flow->cause != CAUSE_TRAP || !(vmx->vcsr & VCSR_EN))
+        return false;
+    if (vmx->vacsr && assist_trap(cpu, flow->vector, flow->by_insn))
+        return true;
+    if (flow->vector == VEC_RSVD && !flow->by_insn)
+        vmx->vcode = 0;
+    return false;
+}
+
 static bool flow_run(struct cpu *cpu, struct vector_flow flow)
 {
     u16 offset = 0;
@@ -116,6 +132,8 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
     flow.ps = cpu_ps(cpu);
     flow.pc = cpu->r[PC];
     if (unlikely(cpu->vmx)) {
+        if (is_assisted(cpu, &flow))
+            return true;
         offset = vmx_offset(cpu->vmx, flow.ps);
         flow.vector = (u16)(flow.vector + offset);
     }
@@ -150,8 +168,6 @@ bool trap_take(struct cpu *cpu, enum trap trap)
 {
     if (trap <= TRAP_RED)
         cpu->attention &= ~ATTN_BY_REF;
-    if (trap == TRAP_RSVD && cpu->vmx && cpu->vmx->vcsr & VCSR_EN)
-        cpu->vmx->vcode = 0; /* a genuine one */
     return flow_run(cpu, (struct vector_flow){.vector = trap_vector[trap],
                                               .by_insn = trap >= TRAP_BPT,
                                               .red = trap == TRAP_RED});

@@ -43,6 +43,7 @@ enum vmx_code {
 /* The registers. Who changes them calls cpu_vmx_changed(). */
 struct vmx {
     u16 vcsr, vcode, vusl;
+    u16 vacsr, vablk; /* of VM-assist, where it is there: assist.h */
 };
 
 /* The user stack limit is in force in `mode`. */

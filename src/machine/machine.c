@@ -112,7 +112,7 @@ static int add_options(struct machine *m, const struct machine_options *options,
     int rc = 0;
 
     if (options->kbs11a) {
-        kbs11_init(&m->kbs);
+        kbs11_init(&m->kbs, options->assist);
         m->kbs.changed = vmx_changed;
         m->kbs.ctx = m;
         rc = bus_add(&m->bus, &m->kbs.dev, options->kbs_base ? options->kbs_base : KBS11_BASE, err);

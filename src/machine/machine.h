@@ -45,10 +45,12 @@ extern const char *const machine_engines[];
 /* Options of the processor. All zero: none. */
 struct machine_options {
     bool kbs11a;
+    bool assist;  /* with VM-assist */
     u32 kbs_base; /* where its registers are; 0: KBS11_BASE */
 };
 
-/* Take "kbs11a" or "kbs11a=764000". -EINVAL with a did-you-mean. */
+/* Take "kbs11a" or "vmassist", which is it too, each with =ADDRESS or without. -EINVAL with a
+ * did-you-mean. */
 int machine_option(struct machine_options *options, const char *text, struct err *err);
 
 struct machine_config {

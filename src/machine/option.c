@@ -8,19 +8,24 @@
 
 int machine_option(struct machine_options *options, const char *text, struct err *err)
 {
-    static const char *const names[] = {"kbs11a", NULL};
+    static const char *const names[] = {"kbs11a", "vmassist", NULL};
     size_t len = strcspn(text, "=");
     u64 base = KBS11_BASE;
+    unsigned which = 0;
 
-    if (len != strlen(names[0]) || memcmp(text, names[0], len) != 0) {
+    while (names[which] && (len != strlen(names[which]) || memcmp(text, names[which], len) != 0))
+        which++;
+    if (!names[which]) {
         const char *near = near_word(text, names);
         if (near)
             return err_set(err, EINVAL, "%s: no such option; did you mean %s?", text, near);
-        return err_set(err, EINVAL, "%s: no such option (kbs11a)", text);
+        return err_set(err, EINVAL, "%s: no such option (kbs11a, vmassist)", text);
     }
     if (text[len] && (!number_parse(text + len + 1, IO_SPACE - 2, &base) || base & 1))
         return err_set(err, EINVAL, "%s: give an even address in the I/O page, as 764000", text);
     options->kbs11a = true;
-    options->kbs_base = (u32)base;
+    options->assist = options->assist || which == 1;
+    if (text[len] || !options->kbs_base)
+        options->kbs_base = (u32)base;
     return 0;
 }

@@ -132,6 +132,19 @@ enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa)
     return TRAP_NONE;
 }
 
+bool mmu_probe(const struct mmu *mmu, const struct mmu_ref *ref, u32 *pa)
+{
+    enum space space = mmu_space(mmu, ref->mode, ref->space);
+    unsigned page = ref->va >> 13;
+    u16 pdr = mmu->pdr[ref->mode][space][page];
+
+    *pa = mmu_bare(ref->va);
+    if (!(mmu->mmr0 & MMR0_ENABLE))
+        return true;
+    *pa = (((u32)mmu->par[ref->mode][space][page] << 6) + (ref->va & 017777u)) & (IO_SPACE - 1);
+    return !abort_bits(ref, pdr) && !traps(pdr, ref->write);
+}
+
 bool mmu_cacheable(const struct mmu *mmu, const struct mmu_ref *ref)
 {
     enum space space = mmu_space(mmu, ref->mode, ref->space);

@@ -86,6 +86,9 @@ static inline enum space mmu_space(const struct mmu *mmu, enum mode mode, enum s
  * (unless it is frozen). Sets A and W bits and trap_request as the KT11-C does. */
 enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa) must_check;
 
+/* The same without an effect: false where the reference would abort or trap. */
+bool mmu_probe(const struct mmu *mmu, const struct mmu_ref *ref, u32 *pa);
+
 /* The physical address without relocation: the top 8 KB are the I/O page. */
 static inline u32 mmu_bare(u16 va)
 {

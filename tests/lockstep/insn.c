@@ -263,9 +263,11 @@ static struct io_word pick_kt11(struct random *random)
 /* The KBS11-A's, where the machine has it: else a time-out. */
 static struct io_word pick_kbs(struct random *random)
 {
-    switch (random_below(random, 4)) {
+    switch (random_below(random, 7)) {
     case 0: return (struct io_word){0164002, random_word(random)};
     case 1: return (struct io_word){0164004, (u16)(random_below(random, 8) << 8)};
+    case 2: return (struct io_word){0164006, (u16)(random_below(random, 040) | 1)};
+    case 3: return (struct io_word){0164010, (u16)random_below(random, 0700)};
     default: return (struct io_word){0164000, pick_vcsr(random)};
     }
 }

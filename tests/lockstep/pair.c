@@ -15,10 +15,11 @@ int pair_new(struct pair *pair, const struct pair_config *config, struct err *er
 {
     memset(pair, 0, sizeof *pair);
     for (unsigned i = 0; i < 2; i++) {
-        const struct machine_config how = {.memory = config->memory,
-                                           .real_time = config->ticks,
-                                           .fast_io = config->fast_io,
-                                           .options.kbs11a = config->kbs};
+        const struct machine_config how = {
+            .memory = config->memory,
+            .real_time = config->ticks,
+            .fast_io = config->fast_io,
+            .options = {.kbs11a = config->kbs, .assist = config->assist}};
         const struct attach disk = {.path = config->disk, .read_only = true};
         struct side *side = &pair->side[i];
         int rc = machine_new(&side->machine, &how, err);
@@ -51,7 +52,7 @@ static void load_maps(struct mmu *mmu, const struct program *p)
     mmu_flush(mmu);
 }
 
-static void load_cpu(struct cpu *cpu, const struct program *p)
+static void load_cpu(struct cpu *cpu, const struct program *p, bool assist)
 {
     if (p->mapped)
         load_maps(&cpu->mmu, p);
@@ -59,6 +60,8 @@ static void load_cpu(struct cpu *cpu, const struct program *p)
     if (cpu->vmx) {
         cpu->vmx->vcsr = p->vcsr;
         cpu->vmx->vusl = p->vusl;
+        cpu->vmx->vacsr = assist ? p->vacsr : 0;
+        cpu->vmx->vablk = assist ? p->vablk : 0;
         cpu_vmx_changed(cpu);
     }
     cpu->switches = p->switches;
@@ -114,7 +117,7 @@ void pair_load(struct pair *pair, const struct program *p)
                 (void)bus_npr_write(&m->bus, p->poke[k].pa, p->poke[k].value);
         if (p->start)
             machine_start(m, p->pc);
-        load_cpu(&m->cpu, p);
+        load_cpu(&m->cpu, p, m->kbs.dev.ops && m->kbs.dev.ops->reg_count > 3);
         load_points(side, p);
     }
 }

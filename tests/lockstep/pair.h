@@ -10,7 +10,7 @@ struct pair_config {
     struct jit_options jit;
     u32 memory;          /* bytes */
     bool fast_io, ticks; /* ticks: the clock's come from outside */
-    bool kbs;            /* with the KBS11-A */
+    bool kbs, assist;    /* with the KBS11-A, and VM-assist */
     const char *disk;    /* file for rk0, or NULL */
     unsigned map_blocks; /* that the second machine's maps may hold; 0: all */
 };

@@ -141,6 +141,8 @@ static void pick_registers(struct program *p, struct random *random)
     p->slr = (u16)(random_chance(random, 8) ? random_below(random, 8) << 8 : 0);
     p->switches = random_word(random);
     p->vcsr = random_chance(random, 75) ? pick_vcsr(random) : 0;
+    p->vacsr = (u16)(random_below(random, 040) | 1);
+    p->vablk = (u16)random_below(random, 0700);
     p->vusl = (u16)(random_chance(random, 50) ? random_below(random, 8) << 8 : 0);
     p->has_float = p->taste.weight[KIND_FLOAT] && random_chance(random, 60);
     p->fps = random_word(random);

@@ -16,7 +16,7 @@ struct program {
     bool start;  /* the START key first: INIT */
     bool mapped; /* par, pdr, mmr0 and mmr3 are to be loaded */
     u16 set[2][6], sp[4], pc, ps;
-    u16 par[4][2][8], pdr[4][2][8], mmr0, mmr3, slr, switches, vcsr, vusl;
+    u16 par[4][2][8], pdr[4][2][8], mmr0, mmr3, slr, switches, vcsr, vusl, vacsr, vablk;
     bool has_float;
     u16 fps;
     u64 ac[6];

@@ -39,6 +39,7 @@ static struct pair_config pick_config(const struct session *session)
     if (random_chance(&random, 30)) /* hostile: emptied again and again */
         config.jit.code_size = 4096u << random_below(&random, 4);
     config.kbs = random_chance(&random, 40);
+    config.assist = random_chance(&random, 50);
     config.disk = random_chance(&random, 15) ? session->disk : NULL;
     if (config.disk && random_chance(&random, 70))
         config.fast_io = true; /* else few programs see the end of a transfer */

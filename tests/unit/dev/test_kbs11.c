@@ -24,7 +24,7 @@ static int setup(void **state)
     struct world *w = &world;
 
     rig_init(&w->rig);
-    kbs11_init(&w->kbs);
+    kbs11_init(&w->kbs, false);
     w->kbs.changed = changed;
     w->kbs.ctx = w;
     assert_int_equal(bus_add(&w->rig.bus, &w->kbs.dev, KBS11_BASE, NULL), 0);
@@ -66,7 +66,7 @@ static void test_init(void **state)
 {
     struct world *w = *state;
 
-    w->kbs.vmx = (struct vmx){0177, 0100014, 0177400};
+    w->kbs.vmx = (struct vmx){.vcsr = 0177, .vcode = 0100014, .vusl = 0177400};
     bus_reset(&w->rig.bus);
     assert_int_equal(rig_get(&w->rig, VCSR) | rig_get(&w->rig, VCODE) | rig_get(&w->rig, VUSL), 0);
     assert_int_equal(w->changes, 1);
@@ -89,11 +89,32 @@ static void test_restored(void **state)
 {
     struct world *w = *state;
 
-    w->kbs.vmx = (struct vmx){0177777, 0177777, 0177777};
+    w->kbs.vmx = (struct vmx){.vcsr = 0177777, .vcode = 0177777, .vusl = 0177777};
     assert_int_equal(w->kbs.dev.ops->restored(&w->kbs.dev, NULL), 0);
     assert_int_equal(rig_get(&w->rig, VCSR), 0177);
     assert_int_equal(rig_get(&w->rig, VUSL), 0177400);
     assert_int_equal(w->changes, 1);
+}
+
+/* VM-assist's registers: there with it only. */
+static void test_assist(void **state)
+{
+    struct world *w = *state;
+    u16 value;
+
+    assert_false(bus_io_ops.read(&w->rig.bus, KBS11_BASE + 6, IO_DATI, &value));
+    rig_init(&w->rig);
+    kbs11_init(&w->kbs, true);
+    w->kbs.changed = changed;
+    w->kbs.ctx = w;
+    assert_int_equal(bus_add(&w->rig.bus, &w->kbs.dev, KBS11_BASE, NULL), 0);
+    rig_put(&w->rig, KBS11_BASE + 6, 0177777);
+    rig_put(&w->rig, KBS11_BASE + 010, 0177777);
+    assert_int_equal(rig_get(&w->rig, KBS11_BASE + 6), 037);
+    assert_int_equal(rig_get(&w->rig, KBS11_BASE + 010), 07777);
+    rig_check_regs(&w->kbs.dev, sizeof(struct kbs11));
+    bus_reset(&w->rig.bus);
+    assert_int_equal(rig_get(&w->rig, KBS11_BASE + 6) | rig_get(&w->rig, KBS11_BASE + 010), 0);
 }
 
 static void test_regs(void **state)
@@ -109,6 +130,7 @@ int main(void)
         cmocka_unit_test_setup(test_no_npr, setup),
         cmocka_unit_test_setup(test_restored, setup),
         cmocka_unit_test_setup(test_regs, setup),
+        cmocka_unit_test_setup(test_assist, setup),
         cmocka_unit_test_setup(test_code_is_read_only, setup),
     };
 

@@ -19,7 +19,7 @@ static void every_key(void **state)
 {
     struct config *c =
         parsed("dir/m.yaml", "cpu: 11/45\nmem: 64K\nengine: interp\nclock: virtual\n"
-                             "hz: 50\nfast-io: yes\noption: [kbs11a=764100]\nunits:\n"
+                             "hz: 50\nfast-io: yes\noption: [kbs11a=764100, vmassist]\nunits:\n"
                              "  - unit: rk0\n    file: v6.rk\n    ro: true\n"
                              "  - {unit: lp, file: /tmp/lp.txt, new: on}\n"
                              "  - unit: rk1\n    file: a.rk\n    overlay: a.ovl\n"
@@ -36,6 +36,7 @@ static void every_key(void **state)
     assert_true(c->fast_io);
     assert_true(c->options.kbs11a);
     assert_int_equal(c->options.kbs_base, 0764100);
+    assert_true(c->options.assist);
     assert_int_equal(c->units, 3);
     assert_string_equal(c->unit[0].unit, "rk0");
     assert_string_equal(c->unit[0].file, "dir/v6.rk");
