@@ -219,7 +219,7 @@ void emit_mfp(struct emit *e);
 void emit_mtp(struct emit *e);
 /* An operand that is the PSW: dst, which is not NZ or TMP, := its value. Destroys TMP. */
 void emit_psw_read(struct emit *e, const struct operand *op, enum host_reg dst);
-/* MOV, BIS, BIC, CLR to the PSW. */
+/* MOV, BIS, BIC, CLR to the PSW, or to its low byte. */
 void emit_psw_write(struct emit *e);
 
 /* --- emit_fp.c ----------------------------------------------------------------------------- */

@@ -110,27 +110,45 @@ void emit_psw_read(struct emit *e, const struct operand *op, enum host_reg dst)
     host_pack(e->code, dst);
 }
 
+/* VAL := the source, of CLR 0, with the upper byte as it does no harm; of BIC its complement. */
+static void psw_source(struct emit *e, unsigned base, unsigned size)
+{
+    struct operand src = emit_source(e, size);
+    struct value value = {.constant = true};
+    u16 known;
+
+    if (base != OP_CLR)
+        value = emit_read(e, &src, HR_VAL);
+    known = size == 1 ? value.value & 0377 : value.value;
+    if (value.constant) {
+        host_const(e->code, HR_VAL, base == OP_BIC ? (u16)~known : known);
+        return;
+    }
+    host_move(e->code, HR_VAL, value.reg);
+    if (size == 1)
+        host_alu_const(e->code, ALU_AND, 2, HR_VAL, 0377);
+    if (base == OP_BIC)
+        host_single(e->code, SINGLE_NOT, 2, HR_VAL);
+}
+
 /* VAL := what is to be written. */
 static void new_psw(struct emit *e, const struct operand *psw)
 {
-    enum op op = (enum op)e->insn->op;
-    struct operand src = emit_source(e, 2);
-    struct value value = {.constant = true};
+    unsigned size = e->insn->word[0] >> 15 ? 1 : 2, base = isa_op(e->insn->word[0] & 077777);
 
-    if (op != OP_CLR)
-        value = emit_read(e, &src, HR_VAL);
-    if (value.constant)
-        host_const(e->code, HR_VAL, op == OP_BIC ? (u16)~value.value : value.value);
-    else
-        host_move(e->code, HR_VAL, value.reg);
-    if (op == OP_BIC && !value.constant)
-        host_single(e->code, SINGLE_NOT, 2, HR_VAL);
-    if (op == OP_BIC || op == OP_BIS) {
-        emit_psw_read(e, psw, HR_ADDR);
-        host_alu(e->code, op == OP_BIC ? ALU_AND : ALU_OR, 2, HR_VAL, HR_ADDR);
-    } else {
+    psw_source(e, base, size);
+    if (size == 2 && (base == OP_MOV || base == OP_CLR)) {
         need_psw(e, psw);
+        return;
     }
+    emit_psw_read(e, psw, HR_ADDR);
+    if (base == OP_BIC) {
+        host_alu(e->code, ALU_AND, 2, HR_VAL, HR_ADDR);
+        return;
+    }
+    if (base != OP_BIS)
+        host_alu_const(e->code, ALU_AND, 2, HR_ADDR, 0177400);
+    host_alu(e->code, ALU_OR, 2, HR_VAL, HR_ADDR);
 }
 
 void emit_psw_write(struct emit *e)

@@ -313,9 +313,13 @@ static bool needs_bus(struct plan_insn *insn, const struct cpu *cpu)
         return true;
     switch ((enum op)insn->op) {
     case OP_MOV:
+    case OP_MOVB:
     case OP_BIS:
+    case OP_BISB:
     case OP_BIC:
-    case OP_CLR: insn->psw = true; return false;
+    case OP_BICB:
+    case OP_CLR:
+    case OP_CLRB: insn->psw = true; return false;
     case OP_TST:
     case OP_BIT:
     case OP_CMP: return false;
