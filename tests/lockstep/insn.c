@@ -188,10 +188,31 @@ static void make_trap(struct stream *s)
 }
 
 /* RTI and RTT with something good on the stack, mostly. */
+/* The PSW as a word of memory. */
+static void make_psw_word(struct stream *s)
+{
+    static const u16 immediate[] = {012737, 0112737, 052737, 0152737,
+                                    042737, 0142737, 032737, 062737};
+    static const u16 others[] = {013746, 012637, 05037, 0105037, 05737, 013702, 0113703, 053737};
+    struct random *random = s->random;
+
+    if (random_chance(random, 50)) {
+        put(s, immediate[random_below(random, ARRAY_LEN(immediate))]);
+        put(s, random_chance(random, 50) ? pick_psw(random) : (u16)(random_below(random, 8) << 5));
+    } else {
+        put(s, others[random_below(random, ARRAY_LEN(others))]);
+    }
+    put(s, 0177776);
+}
+
 static void make_psw(struct stream *s)
 {
     struct random *random = s->random;
 
+    if (random_chance(random, 40)) {
+        make_psw_word(s);
+        return;
+    }
     if (random_chance(random, 30)) {
         put(s, 000230 | random_below(random, 8));
         return;
