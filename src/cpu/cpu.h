@@ -139,7 +139,7 @@ struct cpu {
     struct mmu_ref rmw_ref; /* and the reference */
     struct fp11 fp;
 
-    struct idle idle;
+    struct idle idle; /* forgotten when the engine is entered: what was before may not go on */
     struct ram *ram;
     struct io io;
     const struct cpu_ops *ops;

@@ -81,7 +81,8 @@ void idle_poll(struct cpu *cpu, u32 pa, u16 value)
 {
     struct idle *last = &cpu->idle;
     bool again = last->start == cpu->start && last->pa == pa && last->value == value &&
-                 last->icount + 2 == cpu->icount;
+                 last->icount + 2 == cpu->icount &&
+                 cpu->flows_at <= last->icount; /* else it was not the branch that led here */
 
     if (again && may_skip(cpu) && is_loop(cpu) &&
         !(cpu->io.ops->timed && cpu->io.ops->timed(cpu->io.ctx, pa)))

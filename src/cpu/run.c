@@ -86,6 +86,7 @@ enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
     enum cpu_exit exit;
 
     cpu->until = until;
+    cpu->idle = (struct idle){0};
     while (cpu->icount < cpu->until)
         if (turn(cpu, &exit))
             return exit;

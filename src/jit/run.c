@@ -169,7 +169,7 @@ static bool may_go_on(struct jit *jit, u64 until, u16 pc)
     u32 key = jit->hot.page[pc >> 13];
 
     if (cpu->r[PC] != pc || cpu->attention || cpu->until != until || !nz_fits(&cpu->cc) ||
-        cpu_mode(cpu) != jit->mode || cpu->icount >= until || cpu->icount > jit->zero)
+        cpu_mode(cpu) != jit->mode || cpu->icount >= until)
         return false;
     refresh(jit);
     return jit->hot.page[pc >> 13] == key && jit->cache.version == jit->seen;
@@ -180,15 +180,17 @@ static u32 step(void *ctx)
 {
     struct jit *jit = ctx;
     struct cpu *cpu = jit->cpu;
-    u64 until = cpu->until;
+    u64 until = cpu->until, icount;
 
     store_icount(jit);
+    icount = cpu->icount;
     store_mode(jit);
     cpu->r[PC] = (u16)jit->hot.pc;
     jit->steps++;
     jit->interpreted++;
     jit->exit_due = cpu_turn(cpu, &jit->exit);
-    if (jit->exit_due || !may_go_on(jit, until, (u16)jit->hot.next))
+    /* Where it has skipped (cpu/idle.h), the budget is not enough for the rest of the block. */
+    if (jit->exit_due || cpu->icount != icount + 1 || !may_go_on(jit, until, (u16)jit->hot.next))
         return 1;
     load_state(jit);
     jit->hot.budget = (i32)(jit->zero - cpu->icount);
@@ -287,6 +289,7 @@ enum cpu_exit jit_run(struct jit *jit, u64 until)
     enum cpu_exit exit;
 
     cpu->until = until;
+    cpu->idle = (struct idle){0};
     while (cpu->icount < cpu->until) {
         jit->exit_due = false;
         if (!cpu->attention && cpu->until - cpu->icount > 1 && nz_fits(&cpu->cc))
