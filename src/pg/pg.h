@@ -149,10 +149,10 @@ static inline bool pg_trapping(u32 found)
     return (found & (PG_SEEN | PG_NOT_TRAP)) == PG_SEEN;
 }
 
-/* Has one of the bits of `which`, and does not give control to a monitor. */
+/* Has one of the bits of `which`, and was seen not to give control to a monitor. */
 static inline bool pg_offends(u32 found, u32 which)
 {
-    return found & which && !pg_privileged(found) && !pg_trapping(found);
+    return found & which && found & PG_NOT_PRIV && found & PG_NOT_TRAP;
 }
 
 /* An instruction: all words of a row of isa.def, or with OP_NONE all reserved ones. */
