@@ -65,11 +65,18 @@ static void edge(struct emit *e, u16 pc)
  * with nothing known, then as the loop, with what is known at the end: which registers are even,
  * where condition codes are, the formats of numbers. */
 
+static bool same_later(const struct later *a, const struct later *b)
+{
+    return a->op == b->op && a->size == b->size && a->left == b->left && a->right == b->right &&
+           a->value == b->value;
+}
+
 static bool same_codes(const struct cc_state *a, const struct cc_state *b)
 {
     return a->nz == b->nz && a->v == b->v && a->c == b->c &&
            (a->nz != NZ_REGISTER || a->nz_reg == b->nz_reg) &&
-           (a->nz != NZ_KNOWN || a->nz_value == b->nz_value);
+           (a->nz != NZ_KNOWN || a->nz_value == b->nz_value) &&
+           ((a->v != BIT_LATER && a->c != BIT_LATER) || same_later(&a->later, &b->later));
 }
 
 /* The loop may be entered: at least what it takes to be known is. */
@@ -90,7 +97,7 @@ static bool loop_back(struct emit *e)
 
     if (e->plan->stops)
         return false;
-    emit_settle_live(e, e->insn->live);
+    emit_settle_live(e, e->insn->live, e->index + 1);
     if (loop->written) {
         if (fits_loop(e))
             host_jump_to(e->code, loop->head);
@@ -212,6 +219,8 @@ static void emit_insn(struct emit *e)
     e->changes = 0;
     if (!branches || insn->guarded)
         emit_settle(e);
+    if (!branches)
+        emit_not_later(e, emit_clobbers(insn));
     e->cc_before = e->cc;
     if (insn->guarded && !insn->step && !insn->leave)
         emit_guard(e);

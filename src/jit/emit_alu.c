@@ -5,9 +5,33 @@
 static void flags_are(struct emit *e, enum flags_state flags)
 {
     e->flags = (u8)flags;
+    e->flags_of.size = 0;
     e->cc.v = BIT_FLAGS;
     if (flags == FLAGS_ALL)
         e->cc.c = BIT_FLAGS;
+}
+
+static u8 operand_again(const struct value *value)
+{
+    return value->constant ? HR_COUNT : (u8)value->reg;
+}
+
+/* The flags are those of the operation, which can be had again if its operands are the guest's
+ * registers, or known. */
+static void flags_are_of(struct emit *e, enum host_alu op, unsigned size, struct value left,
+                         struct value right)
+{
+    bool again = (left.constant || left.reg <= HR_SP) && (right.constant || right.reg <= HR_SP) &&
+                 !(left.constant && right.constant);
+
+    flags_are(e, FLAGS_ALL);
+    if (!again || (op != ALU_CMP && !right.constant && left.reg == right.reg))
+        return;
+    e->flags_of = (struct later){.op = (u8)op,
+                                 .size = (u8)size,
+                                 .left = operand_again(&left),
+                                 .right = operand_again(&right),
+                                 .value = left.constant ? left.value : right.value};
 }
 
 /* The host's flags are those of a logical operation: V is 0, C is as it was. */
@@ -114,7 +138,7 @@ static void emit_compare(struct emit *e, bool subtract, unsigned size)
     else
         host_alu(e->code, op, size, reg, right.reg);
     if (subtract)
-        flags_are(e, FLAGS_ALL);
+        flags_are_of(e, ALU_CMP, size, left, right);
     else
         flags_logical(e);
     e->cc.nz = NZ_HERE;
@@ -133,7 +157,7 @@ static void emit_modify(struct emit *e, enum host_alu op, struct value value, st
     else
         host_alu(e->code, op, dst.size, t.reg, value.reg);
     if (op == ALU_ADD || op == ALU_SUB)
-        flags_are(e, FLAGS_ALL);
+        flags_are_of(e, op, dst.size, (struct value){.reg = t.reg}, value);
     else
         flags_logical(e);
     close_target(e, &t, dst.size);

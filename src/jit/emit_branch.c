@@ -135,8 +135,11 @@ static struct stub *branch(struct emit *e, enum host_cond cond, u16 pc)
     bool in_flags = e->flags == FLAGS_ALL || (e->flags == FLAGS_NZV && !needs_c(cond));
     struct stub *stub;
 
-    if (!in_flags)
+    if (!in_flags) {
         emit_settle(e);
+        if (needs_v(cond) || needs_c(cond))
+            emit_not_later(e, ~0u);
+    }
     stub = emit_side_stub(e, pc, emit_rest(e) - 1);
     if (in_flags)
         emit_fixup(stub, host_jump_if(e->code, cond));
@@ -163,6 +166,7 @@ void emit_branch(struct emit *e)
 
         target = (u16)(behind - 2 * (insn->word[0] & 077));
         emit_settle(e);
+        emit_not_later(e, 1u << reg);
         emit_changes(e, reg);
         host_single(e->code, SINGLE_DEC, 2, reg);
         emit_fixup(emit_side_stub(e, behind, 0), host_jump_if(e->code, COND_EQ));

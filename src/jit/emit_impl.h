@@ -25,14 +25,25 @@
 /* Where N and Z are. */
 enum nz_state { NZ_HERE, NZ_REGISTER, NZ_KNOWN };
 
-/* Where V, or C, is. */
-enum bit_state { BIT_HERE, BIT_0, BIT_1, BIT_FLAGS };
+/* Where V, or C, is. BIT_LATER: it can be computed when it is wanted, by struct later. */
+enum bit_state { BIT_HERE, BIT_0, BIT_1, BIT_FLAGS, BIT_LATER };
+
+/* An operation whose operands can be had again: V and C are those of `left` op `right`, where for
+ * ADD and SUB `left` holds the result by now. Only rarely does somebody ask: a miss, or another
+ * block. */
+struct later {
+    u8 op;          /* enum host_alu: ALU_ADD, ALU_SUB, ALU_CMP */
+    u8 size;        /* 0: none */
+    u8 left, right; /* enum host_reg, of the guest; HR_COUNT: `value` */
+    u16 value;
+};
 
 struct cc_state {
     u8 nz;     /* enum nz_state */
     u8 nz_reg; /* NZ_REGISTER: which */
     u16 nz_value;
     u8 v, c; /* enum bit_state */
+    struct later later;
 };
 
 /* What the host's flags tell: all, all but C, or nothing. */
@@ -78,6 +89,7 @@ struct emit {
     struct emit_result *result;
     struct cc_state cc, cc_before; /* now; before this instruction */
     u8 flags;                      /* enum flags_state */
+    struct later flags_of;         /* how to have BIT_FLAGS again */
     u8 even;                       /* bit n: Rn is known to be even */
     u16 fps, fps_known;            /* FPS, and which bits of it are known */
     int pending[7];                /* steps that are not yet in the registers */
@@ -145,8 +157,13 @@ void emit_nz(struct emit *e, enum host_reg reg, unsigned size);
 void emit_nz_known(struct emit *e, u16 value);
 /* The host's flags go: put away what is still needed of them. */
 void emit_settle(struct emit *e);
-/* The same where `live` is. */
-void emit_settle_live(struct emit *e, unsigned live);
+/* The same where `live` is; the next instruction is number `next`. */
+void emit_settle_live(struct emit *e, unsigned live, unsigned next);
+/* Registers in the mask are about to change: BIT_LATER no more, where it is for these. Destroys the
+ * flags and TMP. */
+void emit_not_later(struct emit *e, unsigned changes);
+/* The registers that the instruction may change; ~0u: who knows, or it needs C. */
+unsigned emit_clobbers(const struct plan_insn *insn);
 /* All condition codes where they belong, as `cc` tells. */
 void emit_materialise(struct code *code, const struct cc_state *cc);
 

@@ -195,6 +195,52 @@ void emit_commit(struct emit *e)
     }
 }
 
+/* (R)+, -(R) and the deferred ones. */
+static unsigned steps(unsigned spec)
+{
+    return spec >> 3 >= 2 && spec >> 3 <= 5 ? 1u << (spec & 7) : 0;
+}
+
+/* A destination. */
+static unsigned target(unsigned spec, bool written)
+{
+    return steps(spec) | (written && spec < 010 ? 1u << spec : 0);
+}
+
+static bool needs_carry(unsigned op)
+{
+    switch ((enum op)op) {
+    case OP_ADC:
+    case OP_ADCB:
+    case OP_SBC:
+    case OP_SBCB:
+    case OP_ROR:
+    case OP_RORB:
+    case OP_ROL:
+    case OP_ROLB: return true;
+    default: return false;
+    }
+}
+
+unsigned emit_clobbers(const struct plan_insn *insn)
+{
+    const struct insn_info *info = &isa_info[insn->op];
+    unsigned src = insn->word[0] >> 6 & 077u, dst = insn->word[0] & 077u;
+    bool written = info->dst != DST_R16 && info->dst != DST_R8;
+
+    if (insn->step || insn->leave || info->unit == UNIT_FP11 || info->sens != SENS_NONE ||
+        info->flow > FLOW_JUMP || needs_carry(insn->op))
+        return ~0u;
+    switch ((enum form)info->form) {
+    case FORM_SD: return steps(src) | target(dst, written);
+    case FORM_D: return target(dst, written);
+    case FORM_BR:
+    case FORM_CC: return 0;
+    case FORM_SOB: return 1u << (src & 7);
+    default: return ~0u;
+    }
+}
+
 /* --- condition codes ------------------------------------------------------------------------ */
 
 void emit_nz(struct emit *e, enum host_reg reg, unsigned size)
@@ -218,13 +264,51 @@ void emit_nz_known(struct emit *e, u16 value)
     e->cc.nz_value = value;
 }
 
-void emit_settle(struct emit *e)
+static unsigned live_before(const struct emit *e)
 {
-    emit_settle_live(e, e->index ? e->plan->insn[e->index - 1].live : LIVE_ALL);
+    return e->index ? e->plan->insn[e->index - 1].live : LIVE_ALL;
 }
 
-void emit_settle_live(struct emit *e, unsigned live)
+static unsigned registers_of(const struct later *later)
 {
+    return 1u << later->left | 1u << later->right;
+}
+
+/* From instruction `next` on, V and C get other values before the registers in the mask change and
+ * before the block is left, if all goes well. */
+static bool is_replaced(const struct plan *plan, unsigned registers, unsigned next)
+{
+    for (unsigned n = 0; n < plan->count; n++, next++) {
+        const struct plan_insn *insn;
+
+        if (next == plan->count) {
+            if (!plan->loops)
+                return false;
+            next = 0;
+        }
+        insn = &plan->insn[next];
+        if (emit_clobbers(insn) & registers)
+            return false;
+        if ((insn->defined & (LIVE_V | LIVE_C)) == (LIVE_V | LIVE_C))
+            return true;
+    }
+    return false;
+}
+
+void emit_settle(struct emit *e)
+{
+    emit_settle_live(e, live_before(e), e->index);
+}
+
+void emit_settle_live(struct emit *e, unsigned live, unsigned next)
+{
+    bool both = e->cc.v == BIT_FLAGS && e->cc.c == BIT_FLAGS;
+
+    if (both && e->flags_of.size && is_replaced(e->plan, registers_of(&e->flags_of), next)) {
+        e->cc.later = e->flags_of;
+        e->cc.v = live & LIVE_V ? BIT_LATER : BIT_HERE;
+        e->cc.c = live & LIVE_C ? BIT_LATER : BIT_HERE;
+    }
     if (e->cc.v == BIT_FLAGS) {
         if (live & LIVE_V)
             host_save_v(e->code);
@@ -236,6 +320,49 @@ void emit_settle_live(struct emit *e, unsigned live)
         e->cc.c = BIT_HERE;
     }
     e->flags = FLAGS_NONE;
+    e->flags_of.size = 0;
+}
+
+static void operate(struct code *code, enum host_alu op, const struct later *later,
+                    enum host_reg left)
+{
+    if (later->right == HR_COUNT)
+        host_alu_const(code, op, later->size, left, later->value);
+    else
+        host_alu(code, op, later->size, left, (enum host_reg)later->right);
+}
+
+/* The host's flags := those of the operation. Destroys TMP. */
+static void flags_again(struct code *code, const struct later *later)
+{
+    enum host_reg left = (enum host_reg)later->left;
+
+    if (later->left == HR_COUNT)
+        host_const(code, left = HR_TMP, later->value);
+    if (later->op != ALU_CMP) {
+        host_move(code, HR_TMP, left);
+        operate(code, later->op == ALU_ADD ? ALU_SUB : ALU_ADD, later, left = HR_TMP);
+    }
+    operate(code, (enum host_alu)later->op, later, left);
+}
+
+void emit_not_later(struct emit *e, unsigned changes)
+{
+    unsigned live = live_before(e);
+    bool v = e->cc.v == BIT_LATER, c = e->cc.c == BIT_LATER;
+
+    if (!(v || c) || !(registers_of(&e->cc.later) & changes))
+        return;
+    if ((v && live & LIVE_V) || (c && live & LIVE_C))
+        flags_again(e->code, &e->cc.later);
+    if (v && live & LIVE_V)
+        host_save_v(e->code);
+    if (c && live & LIVE_C)
+        host_save_c(e->code);
+    if (v)
+        e->cc.v = BIT_HERE;
+    if (c)
+        e->cc.c = BIT_HERE;
 }
 
 void emit_materialise(struct code *code, const struct cc_state *cc)
@@ -246,10 +373,16 @@ void emit_materialise(struct code *code, const struct cc_state *cc)
         host_const(code, HR_NZ, cc->nz_value);
     if (cc->v == BIT_FLAGS)
         host_save_v(code);
-    else if (cc->v != BIT_HERE)
+    else if (cc->v == BIT_0 || cc->v == BIT_1)
         host_put_v(code, cc->v == BIT_1);
     if (cc->c == BIT_FLAGS)
         host_save_c(code);
-    else if (cc->c != BIT_HERE)
+    else if (cc->c == BIT_0 || cc->c == BIT_1)
         host_put_c(code, cc->c == BIT_1);
+    if (cc->v == BIT_LATER || cc->c == BIT_LATER)
+        flags_again(code, &cc->later);
+    if (cc->v == BIT_LATER)
+        host_save_v(code);
+    if (cc->c == BIT_LATER)
+        host_save_c(code);
 }

@@ -193,7 +193,8 @@ static void find_live(struct plan *plan)
         struct plan_insn *insn = &plan->insn[i];
 
         insn->live = (u8)live;
-        live = flags_used(insn) | (live & ~(insn->step ? 0u : flags_defined(insn)));
+        insn->defined = (u8)(insn->step ? 0 : flags_defined(insn));
+        live = flags_used(insn) | (live & ~(unsigned)insn->defined);
     }
 }
 
@@ -374,6 +375,16 @@ static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
     return false; /* not reached: the interpreter's */
 }
 
+static bool goes_back(const struct plan *plan)
+{
+    const struct plan_insn *last = &plan->insn[plan->count - 1];
+    u16 target = plan->end;
+
+    if (last->next == NEXT_LOOP)
+        known_target(last, &target);
+    return last->next != NEXT_ANYWHERE && target == plan->pc;
+}
+
 bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cache, u16 pc,
                unsigned limit)
 {
@@ -397,6 +408,7 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
         if (!go_on(plan, insn, &at))
             break;
     }
+    plan->loops = plan->count && goes_back(plan);
     find_live(plan);
     return plan->count > 0;
 }

@@ -35,6 +35,7 @@ struct plan_insn {
     u8 op;        /* enum op */
     u8 next;      /* enum plan_next */
     u8 live;      /* condition codes that matter behind it */
+    u8 defined;   /* those that it sets */
     bool step;    /* the interpreter does it, and the block may go on */
     bool leave;   /* the interpreter does it, and the block ends */
     bool psw;     /* it writes the PSW, which is a word of memory */
@@ -44,6 +45,7 @@ struct plan_insn {
 struct plan {
     u16 pc;
     unsigned count;
+    bool loops;      /* from the last it goes on at the first, mostly */
     u16 end;         /* where it goes on behind the last, unless that leaves */
     u32 first, last; /* physical addresses of the first and the last byte that it is made of */
     enum mode mode;
