@@ -137,7 +137,7 @@ static struct stub *branch(struct emit *e, enum host_cond cond, u16 pc)
 
     if (!in_flags) {
         emit_settle(e);
-        if (needs_v(cond) || needs_c(cond))
+        if (needs_v(cond) || needs_c(cond) || cond == COND_VC || cond == COND_VS)
             emit_not_later(e, ~0u);
     }
     stub = emit_side_stub(e, pc, emit_rest(e) - 1);
