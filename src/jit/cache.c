@@ -8,7 +8,7 @@
 #include "base/assert.h"
 #include "mem/ram.h"
 
-#define NONE          UINT32_MAX
+#define NONE          NO_BLOCK
 #define CHANGES_LIMIT 8u  /* drops after which a word is taken to change, */
 #define EPOCH         20u /* within 2^EPOCH instructions */
 
@@ -16,7 +16,9 @@
 #define GRANULES      (RAM_MAX / 64u)
 #define NODES_A_BLOCK 3u
 #define SHORT_LIFE    256u /* instructions: who comes back so soon does not help */
-#define WORDS_A_BLOCK 16u  /* of images */
+#define WORDS_A_BLOCK 16u  /* of origins */
+#define LOOKS         32u  /* for a dropped block */
+#define FPS_ANY       1u   /* no FPS without condition codes */
 #define VISITS        4096u
 
 static u32 hash_of(const struct cache *cache, u64 key)
@@ -47,97 +49,6 @@ u32 cache_page_key(const struct cpu *cpu, enum mode mode, unsigned page)
     if (!(mmu->mmr0 & MMR0_ENABLE))
         return key | 1u << 27;
     return key | (u32)mmu->par[mode][SPACE_I][page] << 11 | (pdr >> 8 & 0177u) << 4 | (pdr & 017u);
-}
-
-/* --- blocks by memory ----------------------------------------------------------------------- */
-
-/* The 64 bytes at `pa` begin, or cease, to hold code: what leads there to write goes into the other
- * table of its map. */
-static void move_granule(struct cache *cache, u32 pa, bool code)
-{
-    struct mmu *mmu = &cache->cpu->mmu;
-    map_entry host = (map_entry)(cache->ram->base + pa);
-
-    for (unsigned i = 0; i < 64; i++) {
-        unsigned mode = i >> 4, space = i >> 3 & 1, page = i & 7;
-        struct mmu_map *map = &mmu->map[mode][space];
-        bool on = mmu->mmr0 & MMR0_ENABLE;
-        u32 base = on ? (u32)mmu->par[mode][space][page] << 6 : page * 020000u;
-        u32 block = ((pa - base) & (IO_SPACE - 1)) >> 6, at = page * 128 + block;
-        map_entry *from, *to;
-
-        if (block >= 128)
-            continue;
-        from = code ? &map->write[at] : &map->code[at];
-        to = code ? &map->code[at] : &map->write[at];
-        if (*from != host - at * 64)
-            continue;
-        *to = *from;
-        *from = 0;
-    }
-}
-
-static void mark_words(struct cache *cache, u32 first, u32 last)
-{
-    for (u32 word = first >> 1; word <= last >> 1; word++)
-        cache->marks.word[word >> 3] |= (u8)(1u << (word & 7));
-}
-
-static bool add_node(struct cache *cache, u32 granule, u32 block)
-{
-    u32 node = cache->free_nodes;
-
-    if (node != NONE)
-        cache->free_nodes = cache->node[node].next;
-    else if (cache->nodes < cache->node_room)
-        node = cache->nodes++;
-    else
-        return false;
-    cache->node[node] = (struct node){.block = block, .next = cache->granule[granule]};
-    cache->granule[granule] = node;
-    return true;
-}
-
-/* Enter the block into the lists of its memory. Instructions that change are not marked: who
- * writes them does not drop the block. */
-static bool mark_block(struct cache *cache, u32 block, const struct plan *plan)
-{
-    for (u32 g = plan->first >> 6; g <= plan->last >> 6; g++) {
-        if (!add_node(cache, g, block))
-            return false;
-        if (!cache->marks.granule[g])
-            move_granule(cache, g << 6, true);
-        cache->marks.granule[g] = 1;
-    }
-    for (unsigned i = 0; i < plan->count; i++) {
-        const struct plan_insn *insn = &plan->insn[i];
-        if (!insn->guarded)
-            mark_words(cache, insn->pa, insn->pa + 2u * insn->length - 1);
-    }
-    return true;
-}
-
-static void unmark_block(struct cache *cache, u32 block)
-{
-    const struct block *b = &cache->block[block];
-
-    for (u32 g = b->first >> 6; g <= b->last >> 6; g++) {
-        u32 *link = &cache->granule[g];
-
-        while (*link != NONE && cache->node[*link].block != block)
-            link = &cache->node[*link].next;
-        if (*link != NONE) {
-            u32 node = *link;
-            *link = cache->node[node].next;
-            cache->node[node].next = cache->free_nodes;
-            cache->free_nodes = node;
-        }
-        if (cache->granule[g] == NONE) {
-            move_granule(cache, g << 6, false);
-            cache->marks.granule[g] = 0;
-            memset(&cache->marks.word[g * 4], 0, 4);
-        }
-    }
 }
 
 /* --- edges ---------------------------------------------------------------------------------- */
@@ -208,23 +119,14 @@ static void drop_block(struct cache *cache, u32 block)
     struct jump *slot = jump_slot(cache, b->key);
 
     unlink_incoming(cache, block);
-    unmark_block(cache, block);
+    cache_unmark(cache, block);
     unlist_block(cache, &cache->hash[hash_of(cache, b->key)], block);
-    list_block(cache, &cache->dropped[hash_of(cache, b->digest)], block);
+    list_block(cache, &cache->dropped[hash_of(cache, b->key)], block);
     if (slot->tag == (u32)(b->key >> 16))
         slot->tag = JUMP_NONE;
     *visits_of(cache, b->key) = (u8)(cache->threshold - 1); /* no need to wait again */
     cache->stats.dropped++;
     cache->stats.live--;
-}
-
-/* Is one of the words translated? */
-static bool any_word(const struct cache *cache, u32 first, u32 last)
-{
-    for (u32 word = first >> 1; word <= last >> 1; word++)
-        if (cache->marks.word[word >> 3] >> (word & 7) & 1)
-            return true;
-    return false;
 }
 
 /* A word of code was written: does that happen again and again? */
@@ -261,7 +163,7 @@ static void written(struct ram_code *marks, u32 pa, u32 len)
 {
     struct cache *cache = container_of(marks, struct cache, marks);
 
-    if (!any_word(cache, pa, pa + len - 1))
+    if (!cache_marked(cache, pa, pa + len - 1))
         return;
     cache_drop(cache, pa, pa + len - 1);
     if (len <= 2)
@@ -284,7 +186,7 @@ void cache_flush(struct cache *cache)
     cache->code.full = false;
     host_prologue(&cache->code);
     code_sync(&cache->code, 0);
-    cache->blocks = cache->edges = cache->nodes = cache->images = 0;
+    cache->blocks = cache->edges = cache->nodes = cache->origins = 0;
     cache->free_nodes = NONE;
     memset(cache->hash, 0xff, cache->hash_size * sizeof *cache->hash);
     memset(cache->dropped, 0xff, cache->hash_size * sizeof *cache->dropped);
@@ -300,31 +202,19 @@ void cache_flush(struct cache *cache)
     cache->stats.live = 0;
 }
 
-/* Enter what was emitted. False: a table is full. */
-static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
-                  const struct image *image, const struct emit_result *result)
+/* What the code of a floating point instruction takes FPS to be. */
+static u16 formats(const struct plan *plan)
 {
-    u64 key = key_of(page_key, plan->pc);
-    u32 block = cache->blocks;
+    for (unsigned i = 0; i < plan->count; i++)
+        if (isa_info[plan->insn[i].op].unit == UNIT_FP11)
+            return plan->fps & (u16)~FP11_CC;
+    return FPS_ANY;
+}
+
+static void enter_edges(struct cache *cache, u32 block, const struct emit_result *result)
+{
     struct block *b = &cache->block[block];
 
-    if (!mark_block(cache, block, plan))
-        return false;
-    cache->blocks++;
-    memcpy(&cache->image[cache->images], image->word, image->count * sizeof *image->word);
-    *b = (struct block){.key = key,
-                        .head = result->head,
-                        .first = plan->first,
-                        .last = plan->last,
-                        .edges = NONE,
-                        .incoming = NONE,
-                        .digest = image->digest,
-                        .image = cache->images,
-                        .words = image->count,
-                        .since = cache->cpu->icount,
-                        .leaves = plan->insn[0].leave};
-    cache->images += image->count;
-    list_block(cache, &cache->hash[hash_of(cache, key)], block);
     for (unsigned i = 0; i < result->edges; i++) {
         u32 edge = cache->edges++;
 
@@ -336,48 +226,103 @@ static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
                                           .incoming = NONE};
         b->edges = edge;
     }
+}
+
+/* Enter what was emitted. False: a table is full. */
+static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
+                  const struct emit_result *result)
+{
+    u64 key = key_of(page_key, plan->pc);
+    u32 block = cache->blocks;
+    u32 words = origin_write(&cache->origin[cache->origins], plan, cache->ram->base);
+
+    cache->block[block] = (struct block){.key = key,
+                                         .head = result->head,
+                                         .first = plan->first,
+                                         .last = plan->last,
+                                         .edges = NONE,
+                                         .incoming = NONE,
+                                         .origin = cache->origins,
+                                         .words = words,
+                                         .fps = formats(plan),
+                                         .since = cache->cpu->icount,
+                                         .leaves = plan->insn[0].leave};
+    if (!cache_mark(cache, block))
+        return false;
+    cache->blocks++;
+    cache->origins += words;
+    list_block(cache, &cache->hash[hash_of(cache, key)], block);
+    enter_edges(cache, block, result);
     cache->stats.blocks++;
     cache->stats.insns += plan->count;
     cache->stats.live++;
     return true;
 }
 
-/* A dropped block with that image. */
-static u32 find_dropped(const struct cache *cache, const struct image *image)
+/* One of the block's words changes, and it does not look at it. */
+static bool is_stale(const struct cache *cache, const struct block *b)
 {
-    u32 block = cache->dropped[hash_of(cache, image->digest)];
+    struct origin_part part;
 
-    for (; block != NO_BLOCK; block = cache->block[block].next) {
-        const struct block *b = &cache->block[block];
-
-        if (b->digest == image->digest && b->words == image->count &&
-            !memcmp(&cache->image[b->image], image->word, image->count * sizeof *image->word))
-            break;
-    }
-    return block;
+    for (u32 pos = 0; origin_next(&cache->origin[b->origin], b->words, &pos, &part);)
+        for (u32 i = 0; i < part.words && !part.guarded; i++)
+            if (cache_changes(cache, b->first + part.at + 2 * i))
+                return true;
+    return false;
 }
 
-/* The same words are back. Then they are not such that are new each time: their hits do not count,
- * unless they are written every few instructions. */
-static void revive(struct cache *cache, u32 block, const struct plan *plan)
+/* A dropped block for the key, whose words are there again. */
+static u32 find_dropped(const struct cache *cache, u64 key)
 {
+    u16 fps = cache->cpu->fp.fps & (u16)~FP11_CC;
+    u32 block = cache->dropped[hash_of(cache, key)];
+
+    for (unsigned i = 0; block != NO_BLOCK && i < LOOKS; i++, block = cache->block[block].next) {
+        const struct block *b = &cache->block[block];
+
+        if (b->key == key && (b->fps == FPS_ANY || b->fps == fps) &&
+            origin_matches(&cache->origin[b->origin], b->words, cache->ram->base + b->first) &&
+            !is_stale(cache, b))
+            return block;
+    }
+    return NO_BLOCK;
+}
+
+/* Then its words are not such that are new each time: their hits do not count, unless they are
+ * written every few instructions. */
+static void forget_hits(struct cache *cache, const struct block *b)
+{
+    struct origin_part part;
+
+    for (u32 pos = 0; origin_next(&cache->origin[b->origin], b->words, &pos, &part);)
+        if (!part.guarded)
+            memset(&cache->hits[(b->first + part.at) >> 1], 0, part.words);
+}
+
+/* A dropped block comes back. NO_BLOCK: there is none. */
+static u32 revive(struct cache *cache, u32 page_key, u16 pc)
+{
+    u64 key = key_of(page_key, pc);
+    u32 block = find_dropped(cache, key);
     struct block *b = &cache->block[block];
 
-    unlist_block(cache, &cache->dropped[hash_of(cache, b->digest)], block);
-    list_block(cache, &cache->hash[hash_of(cache, b->key)], block);
+    if (block == NO_BLOCK || !cache_mark(cache, block))
+        return NO_BLOCK;
+    unlist_block(cache, &cache->dropped[hash_of(cache, key)], block);
+    list_block(cache, &cache->hash[hash_of(cache, key)], block);
     if (cache->cpu->icount - b->since > SHORT_LIFE)
-        for (unsigned i = 0; i < plan->count; i++)
-            for (unsigned k = 0; k < plan->insn[i].length && !plan->insn[i].guarded; k++)
-                cache->hits[(plan->insn[i].pa >> 1) + k] = 0;
+        forget_hits(cache, b);
     b->since = cache->cpu->icount;
     cache->stats.revived++;
     cache->stats.live++;
+    return block;
 }
 
 static bool has_room(const struct cache *cache)
 {
     return cache->blocks < cache->block_room && cache->edges + EDGES_MAX <= cache->edge_room &&
-           cache->nodes + 8 <= cache->node_room && cache->images + IMAGE_MAX <= cache->image_room;
+           cache->nodes + 8 <= cache->node_room &&
+           cache->origins + ORIGIN_MAX <= cache->origin_room;
 }
 
 u32 cache_want(struct cache *cache, u32 page_key, u16 pc)
@@ -394,18 +339,13 @@ u32 cache_want(struct cache *cache, u32 page_key, u16 pc)
 u32 cache_translate(struct cache *cache, u32 page_key, u16 pc)
 {
     struct emit_result result;
-    struct image image;
     struct plan plan;
-    u32 block;
+    u32 block = revive(cache, page_key, pc);
 
+    if (block != NO_BLOCK)
+        return block;
     if (!plan_make(&plan, cache->cpu, cache, pc, cache->block_limit))
         return NO_BLOCK;
-    image_make(&image, page_key, &plan);
-    block = find_dropped(cache, &image);
-    if (block != NO_BLOCK && mark_block(cache, block, &plan)) {
-        revive(cache, block, &plan);
-        return block;
-    }
     if (!has_room(cache))
         cache_flush(cache);
     if (!emit_block(&cache->code, &plan, cache->edges, &result)) {
@@ -413,7 +353,7 @@ u32 cache_translate(struct cache *cache, u32 page_key, u16 pc)
         if (!emit_block(&cache->code, &plan, cache->edges, &result))
             return NO_BLOCK; /* larger than the code memory */
     }
-    if (!enter(cache, page_key, &plan, &image, &result))
+    if (!enter(cache, page_key, &plan, &result))
         return NO_BLOCK;
     if (cache->watch)
         cache->watch->translated(cache->watch->ctx, &plan, &result, &cache->code);
@@ -438,13 +378,13 @@ int cache_init(struct cache *cache, struct cpu *cpu, struct hot *hot, u32 size, 
     cache->node = calloc(cache->node_room, sizeof *cache->node);
     cache->hash = calloc(cache->hash_size, sizeof *cache->hash);
     cache->dropped = calloc(cache->hash_size, sizeof *cache->dropped);
-    cache->image_room = cache->block_room * WORDS_A_BLOCK + IMAGE_MAX;
-    cache->image = calloc(cache->image_room, sizeof *cache->image);
+    cache->origin_room = cache->block_room * WORDS_A_BLOCK + ORIGIN_MAX;
+    cache->origin = calloc(cache->origin_room, sizeof *cache->origin);
     cache->visits = calloc(VISITS, 1);
     cache->granule = calloc(GRANULES, sizeof *cache->granule);
     cache->hits = calloc(RAM_MAX / 2, 1);
     if (!cache->block || !cache->edge || !cache->node || !cache->hash || !cache->granule ||
-        !cache->hits || !cache->dropped || !cache->image || !cache->visits) {
+        !cache->hits || !cache->dropped || !cache->origin || !cache->visits) {
         cache_fini(cache);
         return err_set(err, ENOMEM, "no host memory for the translator's tables");
     }
@@ -465,7 +405,7 @@ void cache_fini(struct cache *cache)
     free(cache->node);
     free(cache->hash);
     free(cache->dropped);
-    free(cache->image);
+    free(cache->origin);
     free(cache->visits);
     free(cache->granule);
     free(cache->hits);

@@ -16,7 +16,7 @@
 #include "cpu/cpu.h"
 #include "jit/code.h"
 #include "jit/emit.h"
-#include "jit/image.h"
+#include "jit/origin.h"
 
 #define NO_BLOCK UINT32_MAX
 
@@ -38,12 +38,12 @@ struct block {
     u32 first, last; /* physical addresses of what it is made of */
     u32 edges;       /* its first edge; EDGE_NONE: none */
     u32 incoming;    /* the first edge that is linked to it */
-    u32 next;        /* with the same hash, or dropped and with the same digest's */
-    u64 digest;      /* its image's, */
-    u32 image;       /* whose words are at cache.image[image] */
-    u32 words;
-    u64 since;   /* icount, about, when it was made or came back */
-    bool leaves; /* at once: its first instruction is the interpreter's */
+    u32 next;        /* with the same hash; live, or dropped */
+    u32 origin;      /* cache.origin[origin] begins what it is made of (origin.h), */
+    u32 words;       /* of so many words */
+    u16 fps;         /* what its code takes FPS to be; FPS_ANY: that does not matter */
+    u64 since;       /* icount, about, when it was made or came back */
+    bool leaves;     /* at once: its first instruction is the interpreter's */
 };
 
 struct edge {
@@ -72,9 +72,9 @@ struct cache {
     struct block *block;
     struct edge *edge;
     u32 *hash;
-    u32 *dropped; /* by digest: blocks that may come back */
-    u16 *image;
-    u32 image_room, images; /* words */
+    u32 *dropped; /* the same for blocks that may come back */
+    u16 *origin;
+    u32 origin_room, origins; /* words */
     u32 block_room, edge_room, hash_size;
     u32 blocks, edges; /* used */
     u32 *granule;      /* by 64 bytes of memory: the first node of its list */
@@ -123,6 +123,13 @@ void cache_drop(struct cache *cache, u32 first, u32 last);
 void cache_link(struct cache *cache, u32 edge, u32 block);
 /* Let indirect jumps find it. */
 void cache_remember(struct cache *cache, u32 block);
+
+/* Enter the block into the lists of its memory, or take it off. Instructions that change are not
+ * marked: who writes them does not drop the block. False: no room, and some may be entered. */
+bool cache_mark(struct cache *cache, u32 block);
+void cache_unmark(struct cache *cache, u32 block);
+/* One of the words from `first` to `last` is translated. */
+bool cache_marked(const struct cache *cache, u32 first, u32 last);
 
 /* The word at `pa` is written now and then: see above. */
 bool cache_changes(const struct cache *cache, u32 pa);

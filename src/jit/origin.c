@@ -1,36 +1,58 @@
-/* image.c - the words of a plan and their digest: see image.h. */
-#include "jit/image.h"
+/* origin.c - see origin.h. A part: where it is, in words, and GUARDED; its length; its words. */
+#include "jit/origin.h"
 
-static void put(struct image *image, u32 word)
+#include <string.h>
+
+#define GUARDED 0100000u
+
+/* The instruction follows on the part that begins at origin[part]. */
+static bool extends(const u16 *origin, u32 part, u32 at, bool guarded)
 {
-    image->word[image->count++] = (u16)word;
-    image->digest = (image->digest ^ word) * 0x9e3779b97f4a7c15u;
-    image->digest ^= image->digest >> 29;
+    u32 where = origin[part] & ~GUARDED;
+
+    return where + origin[part + 1] == at && !(origin[part] & GUARDED) == !guarded;
 }
 
-/* The code of floating point instructions is for the formats that FPS tells. */
-static bool assumes_fps(const struct plan *plan)
+u32 origin_write(u16 *origin, const struct plan *plan, const u8 *memory)
 {
-    for (unsigned i = 0; i < plan->count; i++)
-        if (isa_info[plan->insn[i].op].unit == UNIT_FP11)
-            return true;
-    return false;
-}
+    u32 count = 0, part = 0;
 
-void image_make(struct image *image, u32 page_key, const struct plan *plan)
-{
-    image->count = 0;
-    image->digest = 0;
-    put(image, page_key & 0xffff);
-    put(image, page_key >> 16);
-    put(image, plan->end);
-    put(image, plan->stops);
-    put(image, assumes_fps(plan) ? plan->fps & (unsigned)~FP11_CC : 0);
     for (unsigned i = 0; i < plan->count; i++) {
         const struct plan_insn *insn = &plan->insn[i];
+        u32 at = (insn->pa - plan->first) / 2;
 
-        put(image, insn->pc | insn->guarded); /* PC is even */
-        for (unsigned k = 0; k < insn->length; k++)
-            put(image, insn->word[k]);
+        if (i == 0 || !extends(origin, part, at, insn->guarded)) {
+            part = count;
+            origin[count++] = (u16)(at | (insn->guarded ? GUARDED : 0));
+            origin[count++] = 0;
+        }
+        memcpy(&origin[count], memory + insn->pa, 2u * insn->length);
+        count += insn->length;
+        origin[part + 1] = (u16)(origin[part + 1] + insn->length);
     }
+    return count;
+}
+
+bool origin_next(const u16 *origin, u32 count, u32 *pos, struct origin_part *part)
+{
+    const u16 *head = &origin[*pos];
+
+    if (*pos >= count)
+        return false;
+    *part = (struct origin_part){.at = 2 * (head[0] & ~GUARDED),
+                                 .words = head[1],
+                                 .guarded = head[0] & GUARDED,
+                                 .word = &head[2]};
+    *pos += 2 + part->words;
+    return true;
+}
+
+bool origin_matches(const u16 *origin, u32 count, const u8 *first)
+{
+    struct origin_part part;
+
+    for (u32 pos = 0; origin_next(origin, count, &pos, &part);)
+        if (memcmp(first + part.at, part.word, 2 * part.words) != 0)
+            return false;
+    return true;
 }

@@ -1,0 +1,109 @@
+/* cache_mark.c - which memory is translated: lists of blocks by 64 bytes, a bit for each word.
+ *
+ * Where a block lies, writes of the guest do not find an entry in the map's table for data but in
+ * the one for code, and then ask for the word (struct ram_code).
+ */
+#include <string.h>
+
+#include "jit/cache.h"
+#include "mem/ram.h"
+
+#define NONE NO_BLOCK
+
+/* The 64 bytes at `pa` begin, or cease, to hold code: what leads there to write goes into the other
+ * table of its map. */
+static void move_granule(struct cache *cache, u32 pa, bool code)
+{
+    struct mmu *mmu = &cache->cpu->mmu;
+    map_entry host = (map_entry)(cache->ram->base + pa);
+
+    for (unsigned i = 0; i < 64; i++) {
+        unsigned mode = i >> 4, space = i >> 3 & 1, page = i & 7;
+        struct mmu_map *map = &mmu->map[mode][space];
+        bool on = mmu->mmr0 & MMR0_ENABLE;
+        u32 base = on ? (u32)mmu->par[mode][space][page] << 6 : page * 020000u;
+        u32 block = ((pa - base) & (IO_SPACE - 1)) >> 6, at = page * 128 + block;
+        map_entry *from, *to;
+
+        if (block >= 128)
+            continue;
+        from = code ? &map->write[at] : &map->code[at];
+        to = code ? &map->code[at] : &map->write[at];
+        if (*from != host - at * 64)
+            continue;
+        *to = *from;
+        *from = 0;
+    }
+}
+
+static void mark_words(struct cache *cache, u32 first, u32 last)
+{
+    for (u32 word = first >> 1; word <= last >> 1; word++)
+        cache->marks.word[word >> 3] |= (u8)(1u << (word & 7));
+}
+
+static bool add_node(struct cache *cache, u32 granule, u32 block)
+{
+    u32 node = cache->free_nodes;
+
+    if (node != NONE)
+        cache->free_nodes = cache->node[node].next;
+    else if (cache->nodes < cache->node_room)
+        node = cache->nodes++;
+    else
+        return false;
+    cache->node[node] = (struct node){.block = block, .next = cache->granule[granule]};
+    cache->granule[granule] = node;
+    return true;
+}
+
+/* Enter the block into the lists of its memory. Instructions that change are not marked: who
+ * writes them does not drop the block. */
+bool cache_mark(struct cache *cache, u32 block)
+{
+    const struct block *b = &cache->block[block];
+    struct origin_part part;
+
+    for (u32 g = b->first >> 6; g <= b->last >> 6; g++) {
+        if (!add_node(cache, g, block))
+            return false;
+        if (!cache->marks.granule[g])
+            move_granule(cache, g << 6, true);
+        cache->marks.granule[g] = 1;
+    }
+    for (u32 pos = 0; origin_next(&cache->origin[b->origin], b->words, &pos, &part);)
+        if (!part.guarded)
+            mark_words(cache, b->first + part.at, b->first + part.at + 2 * part.words - 1);
+    return true;
+}
+
+void cache_unmark(struct cache *cache, u32 block)
+{
+    const struct block *b = &cache->block[block];
+
+    for (u32 g = b->first >> 6; g <= b->last >> 6; g++) {
+        u32 *link = &cache->granule[g];
+
+        while (*link != NONE && cache->node[*link].block != block)
+            link = &cache->node[*link].next;
+        if (*link != NONE) {
+            u32 node = *link;
+            *link = cache->node[node].next;
+            cache->node[node].next = cache->free_nodes;
+            cache->free_nodes = node;
+        }
+        if (cache->granule[g] == NONE) {
+            move_granule(cache, g << 6, false);
+            cache->marks.granule[g] = 0;
+            memset(&cache->marks.word[g * 4], 0, 4);
+        }
+    }
+}
+
+bool cache_marked(const struct cache *cache, u32 first, u32 last)
+{
+    for (u32 word = first >> 1; word <= last >> 1; word++)
+        if (cache->marks.word[word >> 3] >> (word & 7) & 1)
+            return true;
+    return false;
+}
