@@ -57,8 +57,8 @@ static struct debug_point make_point(const struct gdb_set *set, struct place pla
     return (struct debug_point){
         .kind = place.physical ? DEBUG_PHYSICAL : DEBUG_VIRTUAL,
         .access = access_of[set->type],
-        .modes = any ? 017 : (u8)(1u << place.mode),
-        .spaces = exec ? 3 : (u8)(1u << place.space),
+        .modes = (u8)(any ? 017u : 1u << place.mode),
+        .spaces = (u8)(exec ? 3u : 1u << place.space),
         .first = place.at,
         .last = place.at + set->length - 1,
     };
