@@ -1,4 +1,5 @@
 /* emit_alu.c - the instructions that compute: see emit_impl.h. Source: src/isa/alu.h. */
+#include "jit/eis.h"
 #include "jit/emit_impl.h"
 
 /* Both V and C are in the host's flags now, or only V. */
@@ -327,6 +328,26 @@ static void emit_bits(struct emit *e, enum bit_state bit)
 
 /* --- the extended instruction set ----------------------------------------------------------- */
 
+/* A shift by `count`, which is in a register. */
+static void emit_shift_by(struct emit *e, enum host_reg count, enum host_reg high,
+                          enum host_reg low)
+{
+    bool wide = e->insn->op == OP_ASHC;
+    struct host_addr value = {.reg = count};
+
+    host_put(e->code, HOT_FIELD(high), high);
+    if (wide)
+        host_put(e->code, HOT_FIELD(low), low);
+    emit_miss(e, host_call(e->code, wide ? eis_ashc : eis_ash, value, 0, true));
+    host_move(e->code, high, HR_VAL);
+    if (wide) {
+        host_get(e->code, low, HOT_FIELD(low));
+        host_get(e->code, HR_NZ, HOT_FIELD(high));
+    } else {
+        host_move(e->code, HR_NZ, HR_VAL);
+    }
+}
+
 static void emit_eis(struct emit *e)
 {
     struct operand src = emit_last(e, 2);
@@ -348,8 +369,14 @@ static void emit_eis(struct emit *e)
     switch ((enum op)e->insn->op) {
     case OP_MUL: host_mul(e->code, high, low); break;
     case OP_DIV: emit_miss(e, host_div(e->code, high, low)); break;
-    case OP_ASH: host_ash(e->code, high, count); break;
-    default: host_ashc(e->code, high, low, count); break;
+    default:
+        if (!value.constant)
+            emit_shift_by(e, value.reg, high, low);
+        else if (e->insn->op == OP_ASH)
+            host_ash(e->code, high, count);
+        else
+            host_ashc(e->code, high, low, count);
+        break;
     }
     e->cc = (struct cc_state){0};
 }

@@ -58,6 +58,7 @@ struct hot {
     void *step_ctx;
     u32 (*step_call)(void *ctx);   /* the interpreter, for one instruction */
     u16 fps;                       /* FPS without condition codes */
+    u16 high, low;                 /* of eis.h */
     u16 psw;                       /* 177776 is the PSW in kernel mode: see emit_mode.c */
     const struct mmu_map *user[2]; /* of user mode's spaces */
     u32 page[8];

@@ -58,7 +58,7 @@ static bool double_fits(const struct plan_insn *insn, bool write, unsigned size)
            last_fits(insn, write, size);
 }
 
-/* MUL, DIV, ASH and ASHC: with registers that are not SP and PC; shifts by a known count. */
+/* MUL, DIV, ASH and ASHC: with registers that are not SP and PC. */
 static bool eis_fits(const struct plan_insn *insn)
 {
     unsigned word = insn->word[0], reg = word >> 6 & 7, spec = word & 077;
@@ -66,9 +66,8 @@ static bool eis_fits(const struct plan_insn *insn)
     if (reg >= SP || !last_fits(insn, false, 2))
         return false;
     switch (insn->op) {
-    case OP_MUL: return true;
     case OP_DIV: return reg % 2 == 0 && (spec >> 4 == 0 || spec >> 4 == 3 || spec == 027);
-    default: return spec == 027;
+    default: return true;
     }
 }
 

@@ -105,7 +105,9 @@ static void store_mode(struct jit *jit)
     hot->trace = HOT_TRACE_SAME;
     if (hot->ps == cpu->ps)
         return;
-    cpu->ps = hot->ps;
+    cpu->ps = hot->ps; /* no request waits: hot.plain */
+    if (cpu_mode(cpu) == jit->mode)
+        return;
     cpu_update(cpu);
     jit->mode = cpu_mode(cpu);
 }
