@@ -2,4 +2,5 @@
 #include "cli/commands.h"
 
 const struct command *const commands[] = {
-    &command_run, &command_monitor, &command_exec, &command_as, &command_dis, &command_scan, &command_pgcheck, NULL};
+    &command_run, &command_monitor, &command_exec,    &command_as,
+    &command_dis, &command_scan,    &command_pgcheck, NULL};
