@@ -424,7 +424,7 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
          "kbs11a vmassist",                                                                          \
          NULL,                                                                                       \
          "an option of the processor: kbs11a, the virtual machine\nextension, vmassist, that "       \
-         "with VM-assist; =ADDRESS"                                                                  \
+         "with VM-assist; =ADDRESS: its registers;\n"                                                \
          "repeatable",                                                                               \
          set_option},                                                                                \
         {"attach",                                                                                   \

@@ -207,21 +207,6 @@ static unsigned target(unsigned spec, bool written)
     return steps(spec) | (written && spec < 010 ? 1u << spec : 0);
 }
 
-static bool needs_carry(unsigned op)
-{
-    switch ((enum op)op) {
-    case OP_ADC:
-    case OP_ADCB:
-    case OP_SBC:
-    case OP_SBCB:
-    case OP_ROR:
-    case OP_RORB:
-    case OP_ROL:
-    case OP_ROLB: return true;
-    default: return false;
-    }
-}
-
 unsigned emit_clobbers(const struct plan_insn *insn)
 {
     const struct insn_info *info = &isa_info[insn->op];
@@ -229,7 +214,7 @@ unsigned emit_clobbers(const struct plan_insn *insn)
     bool written = info->dst != DST_R16 && info->dst != DST_R8;
 
     if (insn->step || insn->leave || info->unit == UNIT_FP11 || info->sens != SENS_NONE ||
-        info->flow > FLOW_JUMP || needs_carry(insn->op))
+        info->flow > FLOW_JUMP || plan_needs_carry(insn->op))
         return ~0u;
     switch ((enum form)info->form) {
     case FORM_SD: return steps(src) | target(dst, written);

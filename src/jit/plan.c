@@ -165,12 +165,9 @@ static unsigned flags_defined(const struct plan_insn *insn)
            (nzvc[3] != '-' ? LIVE_C : 0);
 }
 
-static unsigned flags_used(const struct plan_insn *insn)
+bool plan_needs_carry(unsigned op)
 {
-    if (insn->step || insn->guarded || isa_info[insn->op].sens != SENS_NONE ||
-        insn->next != NEXT_INSN || may_miss(insn))
-        return LIVE_ALL;
-    switch ((enum op)insn->op) {
+    switch ((enum op)op) {
     case OP_ADC:
     case OP_ADCB:
     case OP_SBC:
@@ -178,10 +175,19 @@ static unsigned flags_used(const struct plan_insn *insn)
     case OP_ROR:
     case OP_RORB:
     case OP_ROL:
-    case OP_ROLB: return LIVE_C;
-    case OP_SXT: return LIVE_NZ;
-    default: return 0;
+    case OP_ROLB: return true;
+    default: return false;
     }
+}
+
+static unsigned flags_used(const struct plan_insn *insn)
+{
+    if (insn->step || insn->guarded || isa_info[insn->op].sens != SENS_NONE ||
+        insn->next != NEXT_INSN || may_miss(insn))
+        return LIVE_ALL;
+    if (plan_needs_carry(insn->op))
+        return LIVE_C;
+    return insn->op == OP_SXT ? LIVE_NZ : 0;
 }
 
 static void find_live(struct plan *plan)

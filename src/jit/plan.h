@@ -66,6 +66,9 @@ static inline bool plan_is_psw(enum mode mode, unsigned spec, u16 extra, u16 beh
 
 struct cache;
 
+/* The instruction computes with C: ADC, ROL and the like. */
+bool plan_needs_carry(unsigned op);
+
 /* Make the plan of the block at `pc`. False: nothing can be translated there. At most `limit`
  * instructions. */
 bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cache, u16 pc,
