@@ -47,11 +47,14 @@ END
 machine=$!
 sleep 0.3
 kill -TSTP $machine
-sleep 0.3
-case $(sed 's/.*) //' /proc/$machine/stat) in
-T*) ;;
-*) fail "SIGTSTP does not stop it" ;;
-esac
+stopped=
+for _ in $(seq 100); do
+    case $(sed 's/.*) //' /proc/$machine/stat) in
+    T*) stopped=y; break ;;
+    esac
+    sleep 0.1
+done
+[ $stopped ] || fail "SIGTSTP does not stop it"
 kill -CONT $machine
 kill -TERM $machine
 wait $machine || fail "status $? after SIGTSTP, SIGCONT and SIGTERM"
