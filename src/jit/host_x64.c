@@ -1,4 +1,4 @@
-/* host_x64.c - x86-64 as a host: control, registers, memory. See host.h; arithmetic is in
+/* host_x64.c - x86-64 as a host: control and memory. See host.h; registers and arithmetic are in
  * host_x64_alu.c.
  *
  * The guest's R0-R5 and SP are in r8-r14, NZ in r15; ADDR, VAL and TMP are rcx, rdx and rdi, the
@@ -365,71 +365,6 @@ void host_step(struct code *code, u16 pc, u16 next)
     hot_const(code, HOT_AT(pc), pc);
     hot_const(code, HOT_AT(next), next);
     call_routine(code, STEP_AT);
-}
-
-/* --- registers ------------------------------------------------------------------------------ */
-
-void host_move(struct code *code, enum host_reg dst, enum host_reg src)
-{
-    if (dst != src)
-        x64_rr(code, LONG, 0x89, x64_reg[src], x64_reg[dst]);
-}
-
-void host_const(struct code *code, enum host_reg dst, u16 value)
-{
-    x64_opcode(code, LONG, 0xb8 | (x64_reg[dst] & 7), 0, 0, x64_reg[dst]);
-    code_word(code, value);
-}
-
-void host_offset(struct code *code, enum host_reg dst, enum host_reg src, int delta)
-{
-    unsigned base = x64_reg[src], to = x64_reg[dst];
-    bool small = delta >= -128 && delta < 128;
-
-    if ((delta & 0xffff) == 0) {
-        host_move(code, dst, src);
-        return;
-    }
-    /* lea; not that of 16 bits: valgrind, which counts instructions for bench/hostcount, has none
-     */
-    x64_opcode(code, LONG, 0x8d, to, 0, base);
-    code_byte(code, (small ? 0x40u : 0x80u) | (to & 7) << 3 | (base & 7));
-    if ((base & 7) == RSP)
-        code_byte(code, 0x24);
-    if (small)
-        code_byte(code, (u32)delta & 0xff);
-    else
-        code_word(code, (u32)delta);
-    x64_rr(code, LONG, 0x0fb7, to, to); /* movzx */
-}
-
-void host_bump(struct code *code, enum host_reg reg, int delta)
-{
-    x64_rr(code, WORD, 0x83, 0, x64_reg[reg]); /* add */
-    code_byte(code, (u32)delta & 0xff);
-}
-
-void host_extend(struct code *code, enum host_reg dst, enum host_reg src)
-{
-    x64_rr(code, BYTE, 0x0fbe, x64_reg[dst], x64_reg[src]);
-    x64_rr(code, LONG, 0x0fb7, x64_reg[dst], x64_reg[dst]);
-}
-
-void host_swap(struct code *code, enum host_reg reg)
-{
-    x64_shift(code, WORD, 0, x64_reg[reg], 8); /* rol */
-}
-
-void host_insert(struct code *code, enum host_reg dst, enum host_reg src)
-{
-    x64_rr(code, BYTE, 0x88, x64_reg[src], x64_reg[dst]);
-}
-
-void host_sign(struct code *code, enum host_reg dst)
-{
-    x64_rr(code, LONG, 0x0fbf, x64_reg[dst], x64_reg[HR_NZ]); /* movsx */
-    x64_shift(code, LONG, 7, x64_reg[dst], 31);
-    x64_rr(code, LONG, 0x0fb7, x64_reg[dst], x64_reg[dst]);
 }
 
 /* --- memory --------------------------------------------------------------------------------- */

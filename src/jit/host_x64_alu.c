@@ -1,4 +1,5 @@
-/* host_x64_alu.c - x86-64 as a host: arithmetic and condition codes. See host.h, host_x64.c.
+/* host_x64_alu.c - x86-64 as a host: registers, arithmetic, condition codes. See host.h,
+ * host_x64.c.
  *
  * The host's 8 and 16 bit operations set its flags as the PDP-11's do, but for rotations and the
  * extended instruction set. Sources of those: src/isa/alu.h and alu.c.
@@ -143,6 +144,71 @@ void host_put_v(struct code *code, bool value)
 void host_put_c(struct code *code, bool value)
 {
     put_byte(code, HOT_AT(c), value);
+}
+
+/* --- registers ------------------------------------------------------------------------------ */
+
+void host_move(struct code *code, enum host_reg dst, enum host_reg src)
+{
+    if (dst != src)
+        x64_rr(code, LONG, 0x89, x64_reg[src], x64_reg[dst]);
+}
+
+void host_const(struct code *code, enum host_reg dst, u16 value)
+{
+    x64_opcode(code, LONG, 0xb8 | (x64_reg[dst] & 7), 0, 0, x64_reg[dst]);
+    code_word(code, value);
+}
+
+void host_offset(struct code *code, enum host_reg dst, enum host_reg src, int delta)
+{
+    unsigned base = x64_reg[src], to = x64_reg[dst];
+    bool small = delta >= -128 && delta < 128;
+
+    if ((delta & 0xffff) == 0) {
+        host_move(code, dst, src);
+        return;
+    }
+    /* lea; not that of 16 bits: valgrind, which counts instructions for bench/hostcount, has none
+     */
+    x64_opcode(code, LONG, 0x8d, to, 0, base);
+    code_byte(code, (small ? 0x40u : 0x80u) | (to & 7) << 3 | (base & 7));
+    if ((base & 7) == RSP)
+        code_byte(code, 0x24);
+    if (small)
+        code_byte(code, (u32)delta & 0xff);
+    else
+        code_word(code, (u32)delta);
+    x64_rr(code, LONG, 0x0fb7, to, to); /* movzx */
+}
+
+void host_bump(struct code *code, enum host_reg reg, int delta)
+{
+    x64_rr(code, WORD, 0x83, 0, x64_reg[reg]); /* add */
+    code_byte(code, (u32)delta & 0xff);
+}
+
+void host_extend(struct code *code, enum host_reg dst, enum host_reg src)
+{
+    x64_rr(code, BYTE, 0x0fbe, x64_reg[dst], x64_reg[src]);
+    x64_rr(code, LONG, 0x0fb7, x64_reg[dst], x64_reg[dst]);
+}
+
+void host_swap(struct code *code, enum host_reg reg)
+{
+    x64_shift(code, WORD, 0, x64_reg[reg], 8); /* rol */
+}
+
+void host_insert(struct code *code, enum host_reg dst, enum host_reg src)
+{
+    x64_rr(code, BYTE, 0x88, x64_reg[src], x64_reg[dst]);
+}
+
+void host_sign(struct code *code, enum host_reg dst)
+{
+    x64_rr(code, LONG, 0x0fbf, x64_reg[dst], x64_reg[HR_NZ]); /* movsx */
+    x64_shift(code, LONG, 7, x64_reg[dst], 31);
+    x64_rr(code, LONG, 0x0fb7, x64_reg[dst], x64_reg[dst]);
 }
 
 /* --- the extended instruction set ----------------------------------------------------------- */
