@@ -10,6 +10,12 @@
 
 #include "cpu/cpu.h"
 
+/* An engine begins: what was before may have been changed from outside. */
+static inline void idle_begin(struct cpu *cpu)
+{
+    cpu->idle.pa = 0;
+}
+
 /* BR . is being executed. */
 void idle_branch(struct cpu *cpu);
 

@@ -4,6 +4,7 @@
 #include "cpu/access.h"
 #include "cpu/debug.h"
 #include "cpu/exec.h"
+#include "cpu/idle.h"
 #include "cpu/trap.h"
 
 static exec_fn *const handlers[OP_COUNT] = {
@@ -86,6 +87,7 @@ enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
     enum cpu_exit exit;
 
     cpu->until = until;
+    idle_begin(cpu);
     cpu->idle = (struct idle){0};
     while (cpu->icount < cpu->until)
         if (turn(cpu, &exit))

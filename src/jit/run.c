@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/idle.h"
 #include "jit/jit.h"
 
 #define CODE_SIZE     (2u << 20)
@@ -291,6 +292,7 @@ enum cpu_exit jit_run(struct jit *jit, u64 until)
     enum cpu_exit exit;
 
     cpu->until = until;
+    idle_begin(cpu);
     cpu->idle = (struct idle){0};
     while (cpu->icount < cpu->until) {
         jit->exit_due = false;
