@@ -114,6 +114,18 @@ static bool loop_back(struct emit *e)
     return true;
 }
 
+bool emit_loop_if(struct emit *e, enum host_cond cond)
+{
+    const struct loop *loop = &e->loop;
+
+    if (!loop->written)
+        return false;
+    emit_settle_live(e, e->insn->live, e->index + 1);
+    if (fits_loop(e))
+        host_jump_back_if(e->code, cond, loop->head);
+    return fits_loop(e);
+}
+
 /* Go to a known address with all condition codes where they belong. */
 void emit_leave_to(struct emit *e, u16 pc)
 {

@@ -274,7 +274,10 @@ static void emit_shift(struct emit *e, enum host_shift op, unsigned size)
 
     if (op != SHIFT_ASR)
         put_c(e);
-    host_shift(e->code, op, size, t.reg, emit_live(e, LIVE_V));
+    if (op == SHIFT_ASR && !emit_live(e, LIVE_V | LIVE_C))
+        host_asr(e->code, size, t.reg);
+    else
+        host_shift(e->code, op, size, t.reg, emit_live(e, LIVE_V));
     e->cc.v = e->cc.c = BIT_HERE;
     close_target(e, &t, size);
 }

@@ -129,10 +129,16 @@ static void branch_cz(struct emit *e, enum host_cond cond, struct stub *stub)
     host_bind(e->code, set);
 }
 
+/* The host's flags tell whether the condition is met. */
+static bool is_in_flags(const struct emit *e, enum host_cond cond)
+{
+    return e->flags == FLAGS_ALL || (e->flags == FLAGS_NZV && !needs_c(cond));
+}
+
 /* Jumps to the stub that is returned where the condition is met. */
 static struct stub *branch(struct emit *e, enum host_cond cond, u16 pc)
 {
-    bool in_flags = e->flags == FLAGS_ALL || (e->flags == FLAGS_NZV && !needs_c(cond));
+    bool in_flags = is_in_flags(e, cond);
     struct stub *stub;
 
     if (!in_flags) {
@@ -169,6 +175,10 @@ void emit_branch(struct emit *e)
         emit_not_later(e, 1u << reg);
         emit_changes(e, reg);
         host_single(e->code, SINGLE_DEC, 2, reg);
+        if (target == e->plan->pc && emit_loop_if(e, COND_NE)) {
+            emit_leave_to(e, behind);
+            return;
+        }
         emit_fixup(emit_side_stub(e, behind, 0), host_jump_if(e->code, COND_EQ));
         emit_leave_to(e, target);
         return;
@@ -177,6 +187,10 @@ void emit_branch(struct emit *e)
     target = (u16)(behind + 2 * (i8)(insn->word[0] & 0377));
     if (insn->next == NEXT_SIDE) {
         branch(e, cond, target);
+        return;
+    }
+    if (target == e->plan->pc && is_in_flags(e, cond) && emit_loop_if(e, cond)) {
+        emit_leave_to(e, behind);
         return;
     }
     branch(e, (enum host_cond)(cond ^ 1), behind);

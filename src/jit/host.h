@@ -110,6 +110,8 @@ fixup host_jump_v(struct code *code);
 fixup host_jump_c(struct code *code);
 fixup host_jump(struct code *code);
 void host_jump_to(struct code *code, u32 at);
+/* The same if the flags meet `cond`. */
+void host_jump_back_if(struct code *code, enum host_cond cond, u32 at);
 /* Leave with HOST_EXIT_MISS, _CHANGED or _BUDGET for the instruction at `pc`; `refund` as above. */
 void host_leave(struct code *code, enum host_exit why, u16 pc, int refund);
 /* Leave by edge `edge`; returns where it can be patched to a jump to a block, and back. */
@@ -211,6 +213,8 @@ void host_single(struct code *code, enum host_single op, unsigned size, enum hos
 /* Uses hot.c; C and, if `v`, V are put into hot. Destroys VAL, TMP (but `reg`,
  * which is not VAL). */
 void host_shift(struct code *code, enum host_shift op, unsigned size, enum host_reg reg, bool v);
+/* SHIFT_ASR where neither V nor C is wanted; the flags are void. Destroys TMP (but `reg`). */
+void host_asr(struct code *code, unsigned size, enum host_reg reg);
 /* dst plus, or minus, hot.c. Destroys VAL. */
 void host_carry(struct code *code, bool minus, unsigned size, enum host_reg dst);
 

@@ -263,6 +263,14 @@ static void leave(struct code *code, enum host_exit why)
     host_jump_to(code, EXIT_AT);
 }
 
+void host_jump_back_if(struct code *code, enum host_cond cond, u32 at)
+{
+    fixup not = host_jump_if(code, (enum host_cond)(cond ^ 1));
+
+    host_jump_to(code, at);
+    host_bind(code, not );
+}
+
 void host_leave(struct code *code, enum host_exit why, u16 pc, int refund)
 {
     host_refund(code, refund);

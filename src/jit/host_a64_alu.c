@@ -179,6 +179,17 @@ void host_shift(struct code *code, enum host_shift op, unsigned size, enum host_
     a64_field(code, A64_FIELD, A64_V, A64_V, 0, 1);
 }
 
+void host_asr(struct code *code, unsigned size, enum host_reg reg)
+{
+    unsigned r = a64_reg[reg];
+
+    a64_field(code, A64_SIGNED_FIELD, S, r, 1, 8 * size - 1);
+    if (size == 2)
+        a64_trim(code, r, S);
+    else
+        a64_field(code, A64_INSERT_FIELD, r, S, 0, 8);
+}
+
 void host_carry(struct code *code, bool minus, unsigned size, enum host_reg dst)
 {
     if (minus)

@@ -248,14 +248,27 @@ void host_refund(struct code *code, int n)
     code_byte(code, (unsigned)n & 0xff);
 }
 
-fixup host_jump_if(struct code *code, enum host_cond cond)
+static unsigned condition_of(enum host_cond cond)
 {
     static const u8 condition[] = {
         [COND_NE] = 5,  [COND_EQ] = 4, [COND_GE] = 13, [COND_LT] = 12, [COND_GT] = 15,
         [COND_LE] = 14, [COND_PL] = 9, [COND_MI] = 8,  [COND_HI] = 7,  [COND_LOS] = 6,
         [COND_VC] = 1,  [COND_VS] = 0, [COND_CC] = 3,  [COND_CS] = 2,
     };
-    return x64_jump_if(code, condition[cond]);
+    return condition[cond];
+}
+
+fixup host_jump_if(struct code *code, enum host_cond cond)
+{
+    return x64_jump_if(code, condition_of(cond));
+}
+
+void host_jump_back_if(struct code *code, enum host_cond cond, u32 at)
+{
+    fixup jump = x64_jump_if(code, condition_of(cond));
+
+    if (!code->full)
+        code_patch(code, jump, at - (jump + 4));
 }
 
 static fixup jump_byte(struct code *code, u32 at)

@@ -74,6 +74,11 @@ static void load_c(struct code *code, unsigned to)
     x64_hot(code, LONG, 0x0fb6, to, HOT_AT(c));
 }
 
+void host_asr(struct code *code, unsigned size, enum host_reg reg)
+{
+    x64_rr(code, size == 1 ? BYTE : WORD, size == 1 ? 0xd0 : 0xd1, 7, x64_reg[reg]); /* sar */
+}
+
 void host_shift(struct code *code, enum host_shift op, unsigned size, enum host_reg reg, bool v)
 {
     unsigned bits = 8 * size;
@@ -95,6 +100,11 @@ void host_shift(struct code *code, enum host_shift op, unsigned size, enum host_
         code_byte(code, bits);
         break;
     case SHIFT_ASR:
+        if (!v) {
+            host_asr(code, size, reg);
+            x64_set(code, X64_B, HOT_AT(c));
+            return;
+        }
         x64_rr(code, size == 1 ? BYTE : LONG, size == 1 ? 0x0fbe : 0x0fbf, T, x64_reg[reg]);
         x64_shift(code, LONG, 7, T, 1);
         break;

@@ -132,6 +132,25 @@ static void test_put(struct rig *rig)
 
 /* --- shifts --------------------------------------------------------------------------------- */
 
+static void test_asr(struct rig *rig)
+{
+    enum host_reg reg = rig_reg(rig, 0);
+    unsigned size = pick_size(rig);
+    struct want want;
+
+    rig_begin(rig);
+    host_asr(&rig->code, size, reg);
+    rig_end(rig);
+    want = rig_want(rig);
+    want.known = KNOWN_NONE;
+    want.destroys = reg == HR_TMP ? 0 : REG_BIT(HR_TMP);
+    if (size == 2)
+        want.out.r[reg] = (u16)((i16)rig->in.r[reg] >> 1);
+    else
+        want.out.r[reg] = (u16)((rig->in.r[reg] & 0xff00) | (u8)((i8)rig->in.r[reg] >> 1));
+    rig_expect(rig, &want);
+}
+
 static void test_shift(struct rig *rig)
 {
     enum host_shift op = (enum host_shift)random_below(&rig->random, SHIFT_ASR + 1);
@@ -297,9 +316,9 @@ int main(void)
         {"alu", test_alu},       {"alu_const", test_alu_const},
         {"single", test_single}, {"carry", test_carry},
         {"save", test_save},     {"put", test_put},
-        {"shift", test_shift},   {"ash", test_ash},
-        {"ashc", test_ashc},     {"mul", test_mul},
-        {"div", test_div},
+        {"asr", test_asr},       {"shift", test_shift},
+        {"ash", test_ash},       {"ashc", test_ashc},
+        {"mul", test_mul},       {"div", test_div},
     };
     return rig_main(tests, ARRAY_LEN(tests));
 }

@@ -139,7 +139,7 @@ static void test_who_does_it(void **state)
     assert_non_null(cache);
     cache->hits = calloc(RAM_MAX / 2, 1);
     assert_non_null(cache->hits);
-    RIG_CODE_IS(rig, I_ADD | S(IMM) | R1, 5, I_ASH | S(R2) | R1, I_MOV | S(IMM) | R2, 7, I_HALT);
+    RIG_CODE_IS(rig, I_ADD | S(IMM) | R1, 5, 0270 /* SEN */, I_MOV | S(IMM) | R2, 7, I_HALT);
     fill_maps(rig);
     cache->hits[(RIG_CODE + 010) >> 1] = 0377;
     assert_true(plan_make(&plan, &rig->cpu, cache, RIG_CODE, PLAN_MAX));
