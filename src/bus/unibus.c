@@ -160,6 +160,23 @@ bool bus_npr_write(struct bus *bus, u32 pa, u16 value)
     return true;
 }
 
+static bool npr_map(const struct device *dev, bool write, u32 *pa)
+{
+    const struct bus_host *host = &dev->bus->host;
+
+    return likely(!host->map) || host->map(host->ctx, dev, write, pa);
+}
+
+bool npr_read(struct device *dev, u32 pa, u16 *value)
+{
+    return npr_map(dev, false, &pa) && bus_npr_read(dev->bus, pa, value);
+}
+
+bool npr_write(struct device *dev, u32 pa, u16 value)
+{
+    return npr_map(dev, true, &pa) && bus_npr_write(dev->bus, pa, value);
+}
+
 void bus_fail(struct bus *bus, const struct err *err)
 {
     if (bus->host.failed)

@@ -17,6 +17,9 @@ struct bus_host {
     /* An NPR transfer of a word was done, or is about to be (for a debugger); `before` of the I/O
      * page is 0. NULL: nobody looks on. */
     void (*npr)(void *ctx, u32 pa, bool write, u16 before, u16 after);
+    /* Where a transfer by `dev` to or from the bus address *pa goes. False: nobody answers. NULL:
+     * to that address. */
+    bool (*map)(void *ctx, const struct device *dev, bool write, u32 *pa);
     void *ctx;
 };
 
@@ -62,6 +65,10 @@ bool bus_grant(struct bus *bus, unsigned level, u16 *vector);
  * Memory and device registers answer; the processor's own registers do not (KB11-A). */
 bool bus_npr_read(struct bus *bus, u32 pa, u16 *value);
 bool bus_npr_write(struct bus *bus, u32 pa, u16 value);
+
+/* The same by `dev`, to whose bus addresses a virtualizer may have given another meaning. */
+bool npr_read(struct device *dev, u32 pa, u16 *value);
+bool npr_write(struct device *dev, u32 pa, u16 value);
 
 /* A device met a host failure. */
 void bus_fail(struct bus *bus, const struct err *err);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/number.h"
 #include "cli/run_files.h"
 #include "cli/run_options.h"
 
@@ -55,6 +56,39 @@ static void take_places(struct run_options *opt, const struct config *config)
         opt->boot = config->boot;
 }
 
+int run_set_option(void *ctx, const char *value, struct err *err)
+{
+    return machine_option(&((struct run_options *)ctx)->options, value, err);
+}
+
+int run_set_associator(void *ctx, const char *value, struct err *err)
+{
+    u64 slots;
+
+    if (!count_parse(value, HV_SLOTS, &slots) || !slots)
+        return err_set(err, EINVAL, "it has 1 to %u entries", HV_SLOTS);
+    ((struct run_options *)ctx)->options.associator = (unsigned)slots;
+    return 0;
+}
+
+/* Options of the processor: each as the command line says, or else the description. */
+static void take_processor(struct machine_options *to, const struct machine_options *from)
+{
+    struct machine_options own = *to;
+
+    *to = *from;
+    if (own.kbs11a) {
+        to->kbs11a = true;
+        to->assist = own.assist;
+        to->kbs_base = own.kbs_base;
+    }
+    if (own.hv) {
+        to->hv = true;
+        to->hv_base = own.hv_base;
+    }
+    to->associator = own.associator;
+}
+
 static int take_config(struct run_options *opt, struct err *err)
 {
     const struct config *config;
@@ -77,8 +111,7 @@ static int take_config(struct run_options *opt, struct err *err)
     if (!opt->hz)
         opt->hz = config->hz;
     opt->fast_io |= config->fast_io;
-    if (!opt->options.kbs11a)
-        opt->options = config->options;
+    take_processor(&opt->options, &config->options);
     if (!opt->expect)
         opt->expect = config->expect;
     if (!opt->limit)

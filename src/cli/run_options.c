@@ -91,11 +91,6 @@ static int set_fast_io(void *ctx, const char *value, struct err *err)
     return 0;
 }
 
-static int set_option(void *ctx, const char *value, struct err *err)
-{
-    return machine_option(&((struct run_options *)ctx)->options, value, err);
-}
-
 static int set_batch(void *ctx, const char *value, struct err *err)
 {
     ((struct run_options *)ctx)->batch = true;
@@ -421,12 +416,13 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"option",                                                                                   \
          0,                                                                                          \
          "NAME",                                                                                     \
-         "kbs11a vmassist",                                                                          \
+         "kbs11a vmassist hv",                                                                       \
          NULL,                                                                                       \
          "an option of the processor: kbs11a, the virtual machine\nextension, vmassist, that "       \
-         "with VM-assist; =ADDRESS: its registers;\n"                                                \
-         "repeatable",                                                                               \
-         set_option},                                                                                \
+         "with VM-assist, hv, the\nHardware Virtualizer; with =ADDRESS elsewhere; repeatable",       \
+         run_set_option},                                                                            \
+        {"associator",      0, "N", NULL, "4096", "entries of hv's associator, for study",           \
+         run_set_associator},                                                                        \
         {"attach",                                                                                   \
          'd',                                                                                        \
          "UNIT=FILE[,ro][,overlay=FILE][,new]",                                                      \

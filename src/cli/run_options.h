@@ -88,6 +88,10 @@ int run_options_complete(struct run_options *opt, struct err *err);
 
 void run_options_fini(struct run_options *opt);
 
+/* --option and --associator. */
+int run_set_option(void *ctx, const char *value, struct err *err);
+int run_set_associator(void *ctx, const char *value, struct err *err);
+
 /* A control key as a person writes it: "^E"; or "none", for which *ch is -1. */
 int run_parse_escape(const char *text, int *ch, struct err *err);
 

@@ -122,6 +122,21 @@ static void print_translator(const struct machine *m)
     fprintf(stderr, "%-14s%15uK of %uK\n", "  code", s.cache.used / 1024, s.cache.size / 1024);
 }
 
+/* The associator's ratio is of the references that the processor's map tables do not hold. */
+static void print_virtualizer(const struct machine *m)
+{
+    const struct hv_stats *s = m->hv ? &m->hv->hv.stats : NULL;
+    u64 all = s ? s->hits + s->misses : 0;
+
+    if (!s)
+        return;
+    print_count("VM entries", s->entries);
+    print_count("  VM-faults", s->faults);
+    print_count("  composed", all);
+    fprintf(stderr, "%-14s%16.3f %%\n", "  associator",
+            all ? 100 * (double)s->hits / (double)all : 0.0);
+}
+
 void run_write_stats(const struct run *run)
 {
     const struct machine *m = run->machine;
@@ -139,6 +154,7 @@ void run_write_stats(const struct run *run)
     print_vectors("interrupts", run->trace.interrupts);
     fprintf(stderr, "%-14s%16" PRIu64 "\n", "KT11 aborts", run->trace.aborts);
     print_translator(m);
+    print_virtualizer(m);
     fprintf(stderr, "%-14s%16.3f s\n", "host CPU", cpu);
     fprintf(stderr, "%-14s%16.1f MIPS\n", "speed",
             cpu > 0 ? (double)m->cpu.icount / cpu / 1e6 : 0.0);

@@ -46,6 +46,8 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
 
     if (cpu->referenced || (cpu->debug && debug_covers(cpu, ref, pa)))
         return;
+    if (cpu->hv && cpu->hv->level && !hv_mappable(cpu->hv))
+        return;
     if (ref->write)
         table = code && code->granule[pa >> 6] ? map->code : map->write;
     if (!(mmu->mmr0 & MMR0_ENABLE ? mmu_cacheable(mmu, ref) : !(mmu->mmr0 & MMR0_MAINT)))
@@ -89,6 +91,8 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
     place->ref = (struct mmu_ref){mode, (enum space)(flags & 1), va, purpose != READS};
     place->host = NULL;
     trap = relocate(cpu, &place->ref, flags, &place->pa);
+    if (!trap && unlikely(cpu->hv) && cpu->hv->level)
+        trap = hv_refer(cpu, &place->ref, flags, size, &place->pa);
     if (trap)
         return trap;
     if (place->pa < IO_PAGE) {

@@ -23,13 +23,13 @@ static bool irq_wanted(const struct cpu *cpu)
     unsigned prio = cpu->ps >> 5 & 7;
     unsigned levels = (cpu->pirq >> 8 & 0376u) | cpu->br;
 
-    return levels >> (prio + 1) != 0;
+    return levels >> (prio + 1) != 0 || (cpu->hv && cpu->hv->level && hv_interrupted(cpu));
 }
 
 void cpu_update(struct cpu *cpu)
 {
     enum mode mode = cpu_mode(cpu);
-    u32 attention = cpu->attention & ~(ATTN_T | ATTN_IRQ);
+    u32 attention = cpu->attention & ~(ATTN_T | ATTN_IRQ | ATTN_HV);
 
     cpu->map[SPACE_I] = &cpu->mmu.map[mode][SPACE_I];
     cpu->map[SPACE_D] = &cpu->mmu.map[mode][mmu_space(&cpu->mmu, mode, SPACE_D)];
@@ -38,6 +38,8 @@ void cpu_update(struct cpu *cpu)
         attention |= ATTN_T;
     if (irq_wanted(cpu))
         attention |= ATTN_IRQ;
+    if (cpu->hv && cpu->hv->level)
+        attention |= ATTN_HV;
     cpu->attention = attention;
 }
 
@@ -138,6 +140,10 @@ void cpu_power_fail(struct cpu *cpu)
 
 void cpu_set_br(struct cpu *cpu, unsigned levels)
 {
+    if (unlikely(cpu->hv)) {
+        hv_set_br(cpu, levels);
+        return;
+    }
     cpu->br = (u8)levels;
     cpu_update(cpu);
 }

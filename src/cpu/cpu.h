@@ -11,6 +11,7 @@
 #define VM11_CPU_CPU_H
 
 #include "base/types.h"
+#include "cpu/hv.h"
 #include "cpu/vmx.h"
 #include "isa/alu.h"
 #include "isa/fp11.h"
@@ -42,6 +43,9 @@ enum { R0, R1, R2, R3, R4, R5, SP, PC };
 #define ATTN_PROTECT 0400u  /* the next instruction comes first: after SPL, after a red trap */
 #define ATTN_WATCH   01000u /* somebody looks on at instructions: changes nothing else */
 #define ATTN_DEBUG   02000u /* a point of cpu->debug was hit: EXIT_WATCH is due */
+#define ATTN_HV                                                                                    \
+    04000u /* a virtual machine runs: the interpreter notes where instructions begin               \
+            */
 
 /* Why an engine returned. */
 enum cpu_exit {
@@ -125,6 +129,8 @@ struct cpu {
 
     struct vmx *vmx; /* the KBS11-A's registers, borrowed; NULL: it is not there */
 
+    struct hv *hv; /* the Hardware Virtualizer, likewise */
+
     u16 alt[6]; /* R0-R5 of the other set */
     u16 sp[4];  /* stack pointers of the modes that are not current */
     u16 pirq;   /* requests in <15:9>; the encoded fields are computed */
@@ -170,6 +176,21 @@ void cpu_power_fail(struct cpu *cpu);
 
 /* The bus's request levels changed: bit n is BRn. */
 void cpu_set_br(struct cpu *cpu, unsigned levels);
+
+/* What keeps translated code from going on: not that a virtual machine runs. */
+static inline u32 cpu_requests(const struct cpu *cpu)
+{
+    return cpu->attention & ~ATTN_HV;
+}
+
+/* How far an engine may go without a look at cpu_turn(): a virtual machine's time may be over
+ * before. */
+static inline u64 cpu_limit_at(const struct cpu *cpu)
+{
+    bool due = cpu->hv && cpu->hv->next_due && cpu->hv->next_due < cpu->until;
+
+    return due ? cpu->hv->next_due : cpu->until;
+}
 
 /* The KBS11-A's registers were changed. */
 void cpu_vmx_changed(struct cpu *cpu);

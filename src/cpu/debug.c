@@ -195,10 +195,14 @@ static u32 program_pa(const struct cpu *cpu, u16 va)
 {
     const struct mmu *mmu = &cpu->mmu;
 
-    if (!(mmu->mmr0 & MMR0_ENABLE))
-        return mmu_bare(va);
-    return (((u32)mmu->par[cpu_mode(cpu)][SPACE_I][va >> 13] << 6) + (va & 017777u)) &
-           (IO_SPACE - 1);
+    u32 pa = mmu_bare(va);
+
+    if (mmu->mmr0 & MMR0_ENABLE)
+        pa = (((u32)mmu->par[cpu_mode(cpu)][SPACE_I][va >> 13] << 6) + (va & 017777u)) &
+             (IO_SPACE - 1);
+    if (cpu->hv && cpu->hv->level)
+        (void)hv_look(cpu, &pa);
+    return pa;
 }
 
 static bool fetch_matches(const struct cpu *cpu, const struct debug_point *point)

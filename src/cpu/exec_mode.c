@@ -15,11 +15,19 @@ static inline bool is_taken(struct cpu *cpu, enum vmx_code code)
     return true;
 }
 
+/* A virtual machine's HALT, RESET and WAIT are its parent's business. */
+static inline bool is_virtual(const struct cpu *cpu)
+{
+    return unlikely(cpu->hv) && cpu->hv->level;
+}
+
 enum trap exec_HALT(struct cpu *cpu, unsigned insn)
 {
     if (is_taken(cpu, VMX_HALT))
         return TRAP_VMX;
-    return cpu_mode(cpu) == MODE_K ? TRAP_STOP : TRAP_HALT;
+    if (cpu_mode(cpu) != MODE_K)
+        return TRAP_HALT;
+    return is_virtual(cpu) ? hv_event(cpu, HV_HALT) : TRAP_STOP;
 }
 
 /* Waits in any mode (F2: the microcode has no branch on the mode). A traced WAIT waits too; its T
@@ -29,6 +37,8 @@ enum trap exec_WAIT(struct cpu *cpu, unsigned insn)
     if (is_taken(cpu, VMX_WAIT))
         return TRAP_VMX;
     cpu->attention |= ATTN_WAIT;
+    if (is_virtual(cpu) && hv_exits(cpu, HV_EXIT_WAIT) && !(cpu->attention & ATTN_IRQ))
+        return hv_event(cpu, HV_WAIT);
     return TRAP_NONE;
 }
 
@@ -36,10 +46,15 @@ enum trap exec_RESET(struct cpu *cpu, unsigned insn)
 {
     if (is_taken(cpu, VMX_RESET))
         return TRAP_VMX;
-    if (cpu_mode(cpu) == MODE_K) {
-        cpu->ops->init(cpu->ops_ctx);
+    if (cpu_mode(cpu) != MODE_K)
+        return TRAP_NONE;
+    if (is_virtual(cpu)) {
         cpu_reset(cpu);
+        hv_init_level(cpu);
+        return hv_exits(cpu, HV_EXIT_RESET) ? hv_event(cpu, HV_RESET) : TRAP_NONE;
     }
+    cpu->ops->init(cpu->ops_ctx);
+    cpu_reset(cpu);
     return TRAP_NONE;
 }
 

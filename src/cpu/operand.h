@@ -32,8 +32,9 @@ static inline enum trap stack_guard(struct cpu *cpu, unsigned spec, u16 va)
  * mode is what it is, with the KBS11-A too: a monitor must see what it has not mapped. */
 static inline enum trap stack_fault(const struct cpu *cpu, unsigned spec, enum trap trap)
 {
-    return trap && cpu->stack_edge && cpu_mode(cpu) == MODE_K && is_stack_ref(spec) ? TRAP_RED
-                                                                                    : trap;
+    bool fatal = trap && trap != TRAP_VM && cpu->stack_edge && cpu_mode(cpu) == MODE_K;
+
+    return fatal && is_stack_ref(spec) ? TRAP_RED : trap;
 }
 
 /* The address of an operand with mode 1-7, and the space it is in. */

@@ -28,9 +28,10 @@ static bool program_word(const struct cpu *cpu, u16 va, u16 *word)
 {
     u32 pa = ((u32)cpu->mmu.par[cpu_mode(cpu)][SPACE_I][va >> 13] << 6) + (va & 017777u);
 
-    if (pa % IO_SPACE >= cpu->ram->size)
+    pa %= IO_SPACE;
+    if ((cpu->hv && cpu->hv->level && !hv_look(cpu, &pa)) || pa >= cpu->ram->size)
         return false;
-    *word = ram_get(cpu->ram, pa % IO_SPACE);
+    *word = ram_get(cpu->ram, pa);
     return true;
 }
 

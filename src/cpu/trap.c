@@ -5,6 +5,9 @@
  * ("PS RESTORE" in the microcode, states ZAP and SVC). Requests are looked at again after every
  * flow, before the first instruction of the handler.
  *
+ * In a virtual machine of the Hardware Virtualizer a flow may meet a VM-fault, or its parent wants
+ * to hear of it: the flow is noted, the machine suspended, and the parent's flow runs instead.
+ *
  * With the KBS11-A the vectors of a flow that begins in user mode may be offset.
  *
  * Sources: KB11-A microcode (SVC, ZAP, SER, BRK); facts F31-F47, F58-F60, F63-F67.
@@ -47,7 +50,10 @@ struct vector_flow {
                      (F60) */
     bool red;     /* the new stack at 4; its pushes are not checked */
     bool yellow;  /* its pushes ask for no other yellow trap */
-    u16 ps, pc;   /* to be pushed: those of the entry */
+    bool again;   /* it was begun before, and a VM-fault came between, */
+    bool half;    /* after the first push: the vector held */
+    u16 to_pc, to_ps;
+    u16 ps, pc; /* to be pushed: those of the entry */
 };
 
 enum trap operand_stack_limit(struct cpu *cpu, u16 va)
@@ -82,31 +88,41 @@ static enum trap flow_push(struct cpu *cpu, const struct vector_flow *flow, u16 
     return stack_fault(cpu, SPEC_PUSH, trap);
 }
 
-static enum trap flow_enter(struct cpu *cpu, const struct vector_flow *flow)
+static enum trap flow_fetch(struct cpu *cpu, struct vector_flow *flow)
 {
-    enum trap trap;
-    u16 pc, ps;
+    u16 va = flow->vector;
+    enum trap trap = access_read_mode(cpu, MODE_K, SPACE_D, va, &flow->to_pc);
+
+    return trap ? trap : access_read_mode(cpu, MODE_K, SPACE_D, (u16)(va + 2), &flow->to_ps);
+}
+
+static enum trap flow_enter(struct cpu *cpu, struct vector_flow *flow)
+{
+    enum trap trap = TRAP_NONE;
 
     cpu->changes = 0;
     if (!flow->by_insn)
         cpu->start = flow->vector;
-    trap = access_read_mode(cpu, MODE_K, SPACE_D, flow->vector, &pc);
-    if (!trap)
-        trap = access_read_mode(cpu, MODE_K, SPACE_D, (u16)(flow->vector + 2), &ps);
+    if (!flow->half)
+        trap = flow_fetch(cpu, flow);
     if (trap)
         return trap;
-    cpu_set_ps(cpu, (u16)((ps & ~PS_PREV) | (flow->ps >> 2 & PS_PREV)));
+    cpu_set_ps(cpu, (u16)((flow->to_ps & ~PS_PREV) | (flow->ps >> 2 & PS_PREV)));
     if (flow->red)
         cpu_put_sp(cpu, MODE_K, 4);
     /* Both decrements come before the first push (F38). */
     cpu->r[SP] = (u16)(cpu->r[SP] - 4);
     cpu_record(cpu, SP, -2);
     cpu_record(cpu, SP, -2);
-    trap = flow_push(cpu, flow, (u16)(cpu->r[SP] + 2), flow->ps);
+    if (!flow->half)
+        trap = flow_push(cpu, flow, (u16)(cpu->r[SP] + 2), flow->ps);
+    flow->half = !trap;
     if (!trap)
         trap = flow_push(cpu, flow, cpu->r[SP], flow->pc);
     if (!trap)
-        cpu->r[PC] = pc;
+        cpu->r[PC] = flow->to_pc;
+    if (trap == TRAP_VM)
+        cpu->r[SP] = (u16)(cpu->r[SP] + 4);
     return trap;
 }
 
@@ -125,6 +141,82 @@ static bool is_assisted(struct cpu *cpu, const struct vector_flow *flow)
     return false;
 }
 
+/* The parent wants to hear of all vectors, or of T traps. */
+static bool flow_exits(struct cpu *cpu, const struct vector_flow *flow)
+{
+    bool traced = flow->vector == VEC_T && flow->cause == CAUSE_REQUEST;
+
+    if (flow->again || !cpu->hv->level)
+        return false;
+    if (!hv_exits(cpu, HV_EXIT_TRAPS) && !(traced && hv_exits(cpu, HV_EXIT_T)))
+        return false;
+    (void)hv_event(cpu, HV_TRACE);
+    return true;
+}
+
+/* The flow met a VM-fault: the machine is suspended before it, and the monitor's flow follows. */
+static struct vector_flow flow_suspend(struct cpu *cpu, const struct vector_flow *flow)
+{
+    struct vector_flow next = {.cause = CAUSE_TRAP};
+
+    cpu->hv->fault.restart = false;
+    cpu->hv->flow = (struct hv_flow){
+        .pc = flow->to_pc,
+        .ps = flow->to_ps,
+        .vector = flow->vector,
+        .flags = (u16)(HV_FLOW_VALID | (flow->red ? HV_FLOW_RED : 0) |
+                       (flow->yellow ? HV_FLOW_YELLOW : 0) | (flow->by_insn ? HV_FLOW_INSN : 0) |
+                       (flow->half ? HV_FLOW_HALF : 0) | (unsigned)flow->cause << HV_FLOW_CAUSE)};
+    next.vector = hv_leave(cpu);
+    next.ps = cpu_ps(cpu);
+    next.pc = cpu->r[PC];
+    return next;
+}
+
+/* The flow that the machine was suspended in goes on. */
+static struct vector_flow flow_again(struct cpu *cpu)
+{
+    struct hv_flow was = cpu->hv->flow;
+
+    cpu->hv->flow = (struct hv_flow){0};
+    return (struct vector_flow){.vector = was.vector & 07774u,
+                                .cause = (enum cpu_cause)((was.flags >> HV_FLOW_CAUSE & 3) % 3),
+                                .by_insn = was.flags & HV_FLOW_INSN,
+                                .red = was.flags & HV_FLOW_RED,
+                                .yellow = was.flags & HV_FLOW_YELLOW,
+                                .half = was.flags & HV_FLOW_HALF,
+                                .to_pc = was.pc,
+                                .to_ps = was.ps,
+                                .again = true};
+}
+
+/* One try: what went wrong, or TRAP_NONE. */
+static enum trap flow_try(struct cpu *cpu, struct vector_flow *flow)
+{
+    u32 before = cpu->attention;
+    enum trap trap;
+
+    if (unlikely(before & ATTN_HV) && flow_exits(cpu, flow))
+        return TRAP_VM;
+    if (cpu->debug)
+        debug_flow(cpu, true, flow->vector);
+    trap = flow_enter(cpu, flow);
+    if (cpu->debug)
+        debug_flow(cpu, false, 0);
+    if (!trap)
+        return TRAP_NONE;
+    cpu_set_ps(cpu, flow->ps);
+    if (trap == TRAP_VM && cpu->attention & ~before & ATTN_MMU)
+        cpu->mmu.mmr0 &= (u16)~MMR0_TRAP;
+    cpu->attention &= ~ATTN_BY_REF;
+    if (trap == TRAP_VM)
+        cpu->attention |= before & ATTN_BY_REF;
+    return trap;
+}
+
+/* In a virtual machine a flow that cannot end is its parent's: at most as often as there are
+ * levels.
+ */
 static bool flow_run(struct cpu *cpu, struct vector_flow flow)
 {
     u16 offset = 0;
@@ -138,12 +230,8 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
         flow.vector = (u16)(flow.vector + offset);
     }
     for (unsigned i = 0; i < TRY_LIMIT; i++) {
-        enum trap trap;
-        if (cpu->debug)
-            debug_flow(cpu, true, flow.vector);
-        trap = flow_enter(cpu, &flow);
-        if (cpu->debug)
-            debug_flow(cpu, false, 0);
+        enum trap trap = flow_try(cpu, &flow);
+
         if (!trap) {
             cpu->trace = true; /* a vector that loads T traps before its handler runs (F31) */
             if (cpu->watch)
@@ -154,20 +242,28 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
                 cpu->attention |= ATTN_PROTECT; /* F67 */
             return true;
         }
-        cpu_set_ps(cpu, flow.ps);
-        cpu->attention &= ~ATTN_BY_REF;
+        if (trap == TRAP_VM) {
+            flow = flow_suspend(cpu, &flow);
+            continue;
+        }
         flow = (struct vector_flow){.vector = (u16)(trap_vector[trap] + offset),
                                     .red = trap == TRAP_RED,
+                                    .again = flow.again,
                                     .ps = flow.ps,
                                     .pc = flow.pc};
     }
-    return false;
+    if (!(cpu->attention & ATTN_HV))
+        return false;
+    (void)hv_event(cpu, HV_DOUBLE);
+    return flow_run(cpu, (struct vector_flow){.vector = hv_leave(cpu)});
 }
 
 bool trap_take(struct cpu *cpu, enum trap trap)
 {
     if (trap <= TRAP_RED)
         cpu->attention &= ~ATTN_BY_REF;
+    if (unlikely(trap == TRAP_VM))
+        return flow_run(cpu, (struct vector_flow){.vector = hv_leave(cpu)});
     return flow_run(cpu, (struct vector_flow){.vector = trap_vector[trap],
                                               .by_insn = trap >= TRAP_BPT,
                                               .red = trap == TRAP_RED});
@@ -200,6 +296,9 @@ static enum service serve_interrupt(struct cpu *cpu)
         level--;
     if (cpu->pirq >> (level + 8) & 1)
         return served(cpu, (struct vector_flow){.vector = VEC_PIRQ, .cause = CAUSE_INTERRUPT});
+    if (cpu->attention & ATTN_HV)
+        return served(
+            cpu, (struct vector_flow){.vector = hv_grant(cpu, level), .cause = CAUSE_INTERRUPT});
     if (cpu->ops->grant(cpu->ops_ctx, level, &vector))
         return served(cpu, (struct vector_flow){.vector = vector, .cause = CAUSE_INTERRUPT});
     cpu_set_br(cpu, cpu->br & ~(1u << level)); /* passive release */
@@ -213,14 +312,37 @@ static const struct {
 } requests[] = {
     {ATTN_MMU, VEC_MMU}, {ATTN_YELLOW, VEC_BUS}, {ATTN_POWER, VEC_POWER}, {ATTN_FP, VEC_FP}};
 
+/* In a virtual machine: the flow that it was suspended in, or another level's request. */
+static bool serve_levels(struct cpu *cpu, u32 attention, enum service *service)
+{
+    bool done;
+
+    if (hv_due(cpu, attention))
+        done = trap_take(cpu, TRAP_VM);
+    else if (cpu->hv->flow.flags & HV_FLOW_VALID)
+        done = flow_run(cpu, flow_again(cpu));
+    else
+        return false;
+    *service = done ? SERVICE_DONE : SERVICE_DOUBLE;
+    return true;
+}
+
 /* Serve the most urgent of `attention`, which is not 0. */
 static enum service serve(struct cpu *cpu, u32 attention)
 {
+    enum service levels;
+
     if (attention & ATTN_DEBUG)
         return SERVICE_WATCH;
     if (attention & ATTN_STOP) {
         cpu->attention &= ~ATTN_STOP;
         return SERVICE_STOP;
+    }
+    if (unlikely(attention & ATTN_HV)) {
+        if (serve_levels(cpu, attention, &levels))
+            return levels;
+        if (attention == ATTN_HV)
+            return SERVICE_NONE; /* as if nothing asked for attention */
     }
     if (attention & ATTN_PROTECT) {
         cpu->attention &= ~ATTN_PROTECT;
@@ -256,6 +378,8 @@ enum service trap_service(struct cpu *cpu)
 
     if (found != SERVICE_NONE)
         return found;
+    if (unlikely(attention & ATTN_HV))
+        hv_note(cpu, attention);
     if (cpu->debug)
         debug_served(cpu, attention, trace);
     if (cpu->attention & ATTN_WATCH && !(cpu->debug && debug_would_stop(cpu)))

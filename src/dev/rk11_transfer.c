@@ -29,7 +29,7 @@ static void word_count(struct rk11 *rk, bool address)
 static bool word_store(struct rk11 *rk, u16 value)
 {
     rk->rkdb = value;
-    if (!bus_npr_write(rk->dev.bus, bus_address(rk), value)) {
+    if (!npr_write(&rk->dev, bus_address(rk), value)) {
         rk11_error(rk, RKER_NXM);
         return false;
     }
@@ -39,7 +39,7 @@ static bool word_store(struct rk11 *rk, u16 value)
 
 static bool word_fetch(struct rk11 *rk, u16 *value)
 {
-    if (!bus_npr_read(rk->dev.bus, bus_address(rk), value)) {
+    if (!npr_read(&rk->dev, bus_address(rk), value)) {
         rk11_error(rk, RKER_NXM);
         return false;
     }

@@ -409,5 +409,6 @@ void cache_fini(struct cache *cache)
     free(cache->visits);
     free(cache->granule);
     free(cache->hits);
+    free(cache->vm_keys);
     *cache = (struct cache){0};
 }

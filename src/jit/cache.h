@@ -91,6 +91,8 @@ struct cache {
     u64 version;     /* counts drops and flushes: pointers to code are void when it changes */
     struct cache_stats stats;
     const struct cache_watch *watch; /* borrowed; NULL: nobody */
+    struct vm_key *vm_keys;          /* virtual.h; NULL: no virtual machine has run */
+    u32 vm_serial;
 };
 
 /* `size` bytes for code. The marks of `cpu`'s memory are the cache's until cache_fini(). */

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "jit/cache.h"
+#include "jit/virtual.h"
 #include "mem/ram.h"
 
 #define NONE NO_BLOCK
@@ -17,6 +17,10 @@ static void move_granule(struct cache *cache, u32 pa, bool code)
     struct mmu *mmu = &cache->cpu->mmu;
     map_entry host = (map_entry)(cache->ram->base + pa);
 
+    if (hv_tag(cache->cpu->hv)) {
+        virtual_move_granule(cache, pa, code);
+        return;
+    }
     for (unsigned i = 0; i < 64; i++) {
         unsigned mode = i >> 4, space = i >> 3 & 1, page = i & 7;
         struct mmu_map *map = &mmu->map[mode][space];

@@ -10,6 +10,7 @@
 
 #include "cpu/idle.h"
 #include "jit/jit.h"
+#include "jit/virtual.h"
 
 #define CODE_SIZE     (2u << 20)
 #define THRESHOLD     3u
@@ -52,6 +53,8 @@ static bool is_plain(const struct cpu *cpu)
         if (w->vector)
             return false;
     if (cpu->vmx && cpu->vmx->vcsr & VCSR_EN)
+        return false;
+    if (hv_tag(cpu->hv) && hv_exits(cpu, HV_EXIT_TRAPS))
         return false;
     return !cpu->debug && !(cpu->ps & (PS_SET | PS_T)) && !cpu->pirq && !cpu->br;
 }
@@ -156,7 +159,7 @@ static void refresh(struct jit *jit)
         mode->map = cpu->map[SPACE_D];
         mode->stack_edge = edge_of(cpu);
         for (unsigned page = 0; page < 8; page++)
-            mode->page[page] = cache_page_key(cpu, jit->mode, page);
+            mode->page[page] = virtual_page_key(&jit->cache, jit->mode, page);
         mode->ready = !(cpu->ps & PS_SET);
     }
     memcpy(jit->hot.page, mode->page, sizeof jit->hot.page);
@@ -171,7 +174,7 @@ static bool may_go_on(struct jit *jit, u64 until, u16 pc)
     const struct cpu *cpu = jit->cpu;
     u32 key = jit->hot.page[pc >> 13];
 
-    if (cpu->r[PC] != pc || cpu->attention || cpu->until != until || !nz_fits(&cpu->cc) ||
+    if (cpu->r[PC] != pc || cpu_requests(cpu) || cpu->until != until || !nz_fits(&cpu->cc) ||
         cpu_mode(cpu) != jit->mode || cpu->icount >= until)
         return false;
     refresh(jit);
@@ -258,7 +261,7 @@ static const u8 *enter_code(struct jit *jit, u16 pc)
 static void run_code(struct jit *jit)
 {
     struct cpu *cpu = jit->cpu;
-    u64 left = cpu->until - cpu->icount - 1;
+    u64 left = cpu_limit_at(cpu) - cpu->icount - 1;
     enum host_exit why;
     const u8 *at;
 
@@ -296,7 +299,7 @@ enum cpu_exit jit_run(struct jit *jit, u64 until)
     cpu->idle = (struct idle){0};
     while (cpu->icount < cpu->until) {
         jit->exit_due = false;
-        if (!cpu->attention && cpu->until - cpu->icount > 1 && nz_fits(&cpu->cc))
+        if (!cpu_requests(cpu) && cpu_limit_at(cpu) > cpu->icount + 1 && nz_fits(&cpu->cc))
             run_code(jit);
         if (jit->exit_due)
             return jit->exit;

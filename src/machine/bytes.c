@@ -65,6 +65,12 @@ void bytes_put_number(struct bytes_out *out, u64 value, unsigned size)
     bytes_put(out, bytes, size);
 }
 
+/* What else a machine is built of. */
+static unsigned with_of(const struct machine *m)
+{
+    return (m->bus.events.immediate ? 1u : 0) | (m->kbs.dev.ops ? 2u : 0) | (m->hv ? 4u : 0);
+}
+
 void bytes_put_head(struct bytes_out *out, const char *magic, const struct machine *m)
 {
     char name[16] = "";
@@ -73,7 +79,7 @@ void bytes_put_head(struct bytes_out *out, const char *magic, const struct machi
     bytes_put(out, magic, BYTES_MAGIC);
     bytes_put(out, name, sizeof name);
     bytes_put_number(out, m->ram.size, 4);
-    bytes_put_number(out, (m->bus.events.immediate ? 1u : 0) | (m->cpu.vmx ? 2u : 0), 1);
+    bytes_put_number(out, with_of(m), 1);
 }
 
 int bytes_write(struct bytes_out *out, const char *path, struct err *err)
@@ -138,6 +144,7 @@ int bytes_open(struct bytes_in *in, const u8 *bytes, size_t size, const char *ma
 int bytes_take_build(struct bytes_in *in, const struct machine *m, const char *done,
                      struct err *err)
 {
+    static const char *const names[] = {"fast-io", "option kbs11a", "option hv"};
     const u8 *name = bytes_take(in, 16);
     u64 memory = bytes_take_number(in, 4), with = bytes_take_number(in, 1);
 
@@ -149,11 +156,9 @@ int bytes_take_build(struct bytes_in *in, const struct machine *m, const char *d
     else if (memory != m->ram.size)
         return err_set(err, EINVAL, "the %s machine has %uK of memory, this one %uK", done,
                        (unsigned)(memory / 1024), m->ram.size / 1024);
-    else if ((with & 1) != m->bus.events.immediate)
-        return err_set(err, EINVAL, "the %s machine was run %s --fast-io", done,
-                       with & 1 ? "with" : "without");
-    else if ((with >> 1 & 1) != (m->cpu.vmx != NULL))
-        return err_set(err, EINVAL, "the %s machine was run %s --option kbs11a", done,
-                       with & 2 ? "with" : "without");
+    for (unsigned i = 0; !in->bad && i < ARRAY_LEN(names); i++)
+        if ((with ^ with_of(m)) >> i & 1)
+            return err_set(err, EINVAL, "the %s machine was run %s --%s", done,
+                           with >> i & 1 ? "with" : "without", names[i]);
     return 0;
 }

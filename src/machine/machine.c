@@ -106,6 +106,51 @@ static int add_devices(struct machine *m, const struct machine_config *config, s
     return 0;
 }
 
+/* A device of the bus works for the virtual machine that last wrote to its registers. */
+static bool io_write(void *ctx, u32 pa, enum io_cycle cycle, u16 value)
+{
+    struct machine *m = ctx;
+
+    hv_own(&m->cpu, pa);
+    return bus_io_ops.write(&m->bus, pa, cycle, value);
+}
+
+static bool io_read(void *ctx, u32 pa, enum io_cycle cycle, u16 *value)
+{
+    struct machine *m = ctx;
+    return bus_io_ops.read(&m->bus, pa, cycle, value);
+}
+
+static bool io_timed(void *ctx, u32 pa)
+{
+    struct machine *m = ctx;
+    return bus_io_ops.timed(&m->bus, pa);
+}
+
+static const struct io_ops virtual_io_ops = {.read = io_read, .write = io_write, .timed = io_timed};
+
+static bool npr_map(void *ctx, const struct device *dev, bool write, u32 *pa)
+{
+    struct machine *m = ctx;
+    return hv_dma(&m->cpu, dev->base, write, pa);
+}
+
+static int add_virtualizer(struct machine *m, const struct machine_options *options,
+                           struct err *err)
+{
+    u32 base = options->hv_base ? options->hv_base : HV11_BASE;
+
+    if (!options->hv)
+        return 0;
+    m->hv = calloc(1, sizeof *m->hv);
+    if (!m->hv)
+        return err_set(err, ENOMEM, "no host memory for the Hardware Virtualizer");
+    hv11_init(m->hv, &m->cpu, base, options->associator);
+    m->cpu.io = (struct io){&virtual_io_ops, m};
+    m->bus.host.map = npr_map;
+    return bus_add(&m->bus, &m->hv->dev, base, err);
+}
+
 /* Likewise the options of the processor. */
 static int add_options(struct machine *m, const struct machine_options *options, struct err *err)
 {
@@ -119,7 +164,7 @@ static int add_options(struct machine *m, const struct machine_options *options,
         if (rc == 0)
             m->cpu.vmx = &m->kbs.vmx;
     }
-    return rc;
+    return rc ? rc : add_virtualizer(m, options, err);
 }
 
 const char *const machine_engines[] = {"interp", "jit", NULL};
@@ -168,6 +213,7 @@ int machine_new(struct machine **machine, const struct machine_config *config, s
 fini_bus:
     bus_fini(&m->bus);
     ram_fini(&m->ram);
+    free(m->hv);
 free_machine:
     free(m);
     return rc;
@@ -182,6 +228,7 @@ void machine_free(struct machine *m)
     feed_fini(&m->feed);
     bus_fini(&m->bus);
     ram_fini(&m->ram);
+    free(m->hv);
     free(m);
 }
 
@@ -259,7 +306,7 @@ static void settle(struct machine *m)
 /* A WAIT goes on, and no request ends it. */
 static bool waiting(const struct machine *m)
 {
-    return (m->cpu.attention & ~(ATTN_WATCH | ATTN_T)) == ATTN_WAIT;
+    return (m->cpu.attention & ~(ATTN_WATCH | ATTN_T | ATTN_HV)) == ATTN_WAIT;
 }
 
 /* Is the guest at leisure, or does it wait for a device? Looked at when a WAIT begins and after

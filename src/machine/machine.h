@@ -14,6 +14,7 @@
 #include "cpu/debug.h"
 #include "cpu/run.h"
 #include "dev/dl11.h"
+#include "dev/hv11.h"
 #include "dev/kbs11.h"
 #include "dev/kw11l.h"
 #include "dev/line.h"
@@ -47,10 +48,13 @@ struct machine_options {
     bool kbs11a;
     bool assist;  /* with VM-assist */
     u32 kbs_base; /* where its registers are; 0: KBS11_BASE */
+    bool hv;
+    u32 hv_base;         /* likewise; 0: HV11_BASE */
+    unsigned associator; /* entries of its associator, up to HV_SLOTS; 0: not bounded */
 };
 
-/* Take "kbs11a" or "vmassist", which is it too, each with =ADDRESS or without. -EINVAL with a
- * did-you-mean. */
+/* Take "kbs11a", "vmassist", which is it too, or "hv", each with =ADDRESS or without. -EINVAL
+ * with a did-you-mean. */
 int machine_option(struct machine_options *options, const char *text, struct err *err);
 
 struct machine_config {
@@ -92,6 +96,7 @@ struct machine {
     struct lp11 printer;
     struct rom rom;
     struct kbs11 kbs;
+    struct hv11 *hv;  /* NULL: the Hardware Virtualizer is not there */
     struct line line; /* of the console */
     struct feed feed; /* what is still to be typed on it */
     u64 skipped;      /* time that passed while the processor waited */

@@ -8,7 +8,7 @@
 
 int machine_option(struct machine_options *options, const char *text, struct err *err)
 {
-    static const char *const names[] = {"kbs11a", "vmassist", NULL};
+    static const char *const names[] = {"kbs11a", "vmassist", "hv", NULL};
     size_t len = strcspn(text, "=");
     u64 base = KBS11_BASE;
     unsigned which = 0;
@@ -19,10 +19,15 @@ int machine_option(struct machine_options *options, const char *text, struct err
         const char *near = near_word(text, names);
         if (near)
             return err_set(err, EINVAL, "%s: no such option; did you mean %s?", text, near);
-        return err_set(err, EINVAL, "%s: no such option (kbs11a, vmassist)", text);
+        return err_set(err, EINVAL, "%s: no such option (kbs11a, vmassist, hv)", text);
     }
     if (text[len] && (!number_parse(text + len + 1, IO_SPACE - 2, &base) || base & 1))
         return err_set(err, EINVAL, "%s: give an even address in the I/O page, as 764000", text);
+    if (which == 2) {
+        options->hv = true;
+        options->hv_base = text[len] ? (u32)base : HV11_BASE;
+        return 0;
+    }
     options->kbs11a = true;
     options->assist = options->assist || which == 1;
     if (text[len] || !options->kbs_base)

@@ -23,6 +23,7 @@ enum trap {
     TRAP_EMT,   /* 30 */
     TRAP_TRAP,  /* 34 */
     TRAP_VMX,   /* one of the ten that the KBS11-A makes trap: 10 */
+    TRAP_VM,    /* a VM-fault of the Hardware Virtualizer: to the level below's vector */
     TRAP_STOP,  /* no trap: HALT in kernel mode, the processor stops */
     TRAP_BREAK, /* no trap: a debugger's stop before the instruction */
     TRAP_COUNT

@@ -102,6 +102,7 @@ static const char *trap_name(enum trap trap)
     case TRAP_TRAP: return "traps to 34";
     case TRAP_STOP: return "halts";
     case TRAP_NONE:
+    case TRAP_VM:
     case TRAP_BREAK:
     case TRAP_COUNT: break;
     }
