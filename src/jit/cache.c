@@ -15,6 +15,7 @@
 #define BYTES_A_BLOCK 128u /* of code, at least, as a mean: for the sizes of tables */
 #define GRANULES      (RAM_MAX / 64u)
 #define NODES_A_BLOCK 3u
+#define NODES_MAX     8u   /* of a block */
 #define SHORT_LIFE    256u /* instructions: who comes back so soon does not help */
 #define WORDS_A_BLOCK 16u  /* of origins */
 #define LOOKS         32u  /* for a dropped block */
@@ -220,7 +221,6 @@ static void enter_edges(struct cache *cache, u32 block, const struct emit_result
 
         cache->edge[edge] = (struct edge){.at = result->edge[i].at,
                                           .pc = result->edge[i].pc,
-                                          .from = block,
                                           .to = NO_BLOCK,
                                           .next = b->edges,
                                           .incoming = NONE};
@@ -228,8 +228,8 @@ static void enter_edges(struct cache *cache, u32 block, const struct emit_result
     }
 }
 
-/* Enter what was emitted. False: a table is full. */
-static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
+/* Enter what was emitted. */
+static void enter(struct cache *cache, u32 page_key, const struct plan *plan,
                   const struct emit_result *result)
 {
     u64 key = key_of(page_key, plan->pc);
@@ -247,8 +247,7 @@ static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
                                          .fps = formats(plan),
                                          .since = cache->cpu->icount,
                                          .leaves = plan->insn[0].leave};
-    if (!cache_mark(cache, block))
-        return false;
+    cache_mark(cache, block);
     cache->blocks++;
     cache->origins += words;
     list_block(cache, &cache->hash[hash_of(cache, key)], block);
@@ -256,7 +255,6 @@ static bool enter(struct cache *cache, u32 page_key, const struct plan *plan,
     cache->stats.blocks++;
     cache->stats.insns += plan->count;
     cache->stats.live++;
-    return true;
 }
 
 /* One of the block's words changes, and it does not look at it. */
@@ -306,8 +304,9 @@ static u32 revive(struct cache *cache, u32 page_key, u16 pc)
     u32 block = find_dropped(cache, key);
     struct block *b = &cache->block[block];
 
-    if (block == NO_BLOCK || !cache_mark(cache, block))
+    if (block == NO_BLOCK)
         return NO_BLOCK;
+    cache_mark(cache, block);
     unlist_block(cache, &cache->dropped[hash_of(cache, key)], block);
     list_block(cache, &cache->hash[hash_of(cache, key)], block);
     if (cache->cpu->icount - b->since > SHORT_LIFE)
@@ -318,10 +317,11 @@ static u32 revive(struct cache *cache, u32 page_key, u16 pc)
     return block;
 }
 
+/* For one more block, new or revived, in all tables. */
 static bool has_room(const struct cache *cache)
 {
     return cache->blocks < cache->block_room && cache->edges + EDGES_MAX <= cache->edge_room &&
-           cache->nodes + 8 <= cache->node_room &&
+           cache->nodes + NODES_MAX <= cache->node_room &&
            cache->origins + ORIGIN_MAX <= cache->origin_room;
 }
 
@@ -340,21 +340,21 @@ u32 cache_translate(struct cache *cache, u32 page_key, u16 pc)
 {
     struct emit_result result;
     struct plan plan;
-    u32 block = revive(cache, page_key, pc);
+    u32 block;
 
+    if (!has_room(cache))
+        cache_flush(cache);
+    block = revive(cache, page_key, pc);
     if (block != NO_BLOCK)
         return block;
     if (!plan_make(&plan, cache->cpu, cache, pc, cache->block_limit))
         return NO_BLOCK;
-    if (!has_room(cache))
-        cache_flush(cache);
     if (!emit_block(&cache->code, &plan, cache->edges, &result)) {
         cache_flush(cache);
         if (!emit_block(&cache->code, &plan, cache->edges, &result))
             return NO_BLOCK; /* larger than the code memory */
     }
-    if (!enter(cache, page_key, &plan, &result))
-        return NO_BLOCK;
+    enter(cache, page_key, &plan, &result);
     if (cache->watch)
         cache->watch->translated(cache->watch->ctx, &plan, &result, &cache->code);
     return cache->blocks - 1;
@@ -370,7 +370,7 @@ int cache_init(struct cache *cache, struct cpu *cpu, struct hot *hot, u32 size, 
         return rc;
     cache->block_room = cache->code.size / BYTES_A_BLOCK;
     cache->edge_room = cache->block_room * 2 + EDGES_MAX;
-    cache->node_room = cache->block_room * NODES_A_BLOCK + 8;
+    cache->node_room = cache->block_room * NODES_A_BLOCK + NODES_MAX;
     for (cache->hash_size = 64; cache->hash_size < cache->block_room;)
         cache->hash_size *= 2;
     cache->block = calloc(cache->block_room, sizeof *cache->block);

@@ -47,9 +47,8 @@ struct block {
 };
 
 struct edge {
-    u32 at;   /* in the code */
-    u32 from; /* block */
-    u32 to;   /* block that it is linked to; NO_BLOCK: none */
+    u32 at; /* in the code */
+    u32 to; /* block that it is linked to; NO_BLOCK: none */
     u16 pc;
     u32 next;     /* of the same block */
     u32 incoming; /* the next one linked to the same block */
@@ -126,9 +125,9 @@ void cache_link(struct cache *cache, u32 edge, u32 block);
 /* Let indirect jumps find it. */
 void cache_remember(struct cache *cache, u32 block);
 
-/* Enter the block into the lists of its memory, or take it off. Instructions that change are not
- * marked: who writes them does not drop the block. False: no room, and some may be entered. */
-bool cache_mark(struct cache *cache, u32 block);
+/* Enter the block into the lists of its memory, for which there is room, or take it off.
+ * Instructions that change are not marked: who writes them does not drop the block. */
+void cache_mark(struct cache *cache, u32 block);
 void cache_unmark(struct cache *cache, u32 block);
 /* One of the words from `first` to `last` is translated. */
 bool cache_marked(const struct cache *cache, u32 first, u32 last);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/assert.h"
 #include "jit/virtual.h"
 #include "mem/ram.h"
 
@@ -46,31 +47,26 @@ static void mark_words(struct cache *cache, u32 first, u32 last)
         cache->marks.word[word >> 3] |= (u8)(1u << (word & 7));
 }
 
-static bool add_node(struct cache *cache, u32 granule, u32 block)
+static void add_node(struct cache *cache, u32 granule, u32 block)
 {
     u32 node = cache->free_nodes;
 
     if (node != NONE)
         cache->free_nodes = cache->node[node].next;
-    else if (cache->nodes < cache->node_room)
-        node = cache->nodes++;
     else
-        return false;
+        node = cache->nodes++;
+    base_assert(node < cache->node_room);
     cache->node[node] = (struct node){.block = block, .next = cache->granule[granule]};
     cache->granule[granule] = node;
-    return true;
 }
 
-/* Enter the block into the lists of its memory. Instructions that change are not marked: who
- * writes them does not drop the block. */
-bool cache_mark(struct cache *cache, u32 block)
+void cache_mark(struct cache *cache, u32 block)
 {
     const struct block *b = &cache->block[block];
     struct origin_part part;
 
     for (u32 g = b->first >> 6; g <= b->last >> 6; g++) {
-        if (!add_node(cache, g, block))
-            return false;
+        add_node(cache, g, block);
         if (!cache->marks.granule[g])
             move_granule(cache, g << 6, true);
         cache->marks.granule[g] = 1;
@@ -78,7 +74,6 @@ bool cache_mark(struct cache *cache, u32 block)
     for (u32 pos = 0; origin_next(&cache->origin[b->origin], b->words, &pos, &part);)
         if (!part.guarded)
             mark_words(cache, b->first + part.at, b->first + part.at + 2 * part.words - 1);
-    return true;
 }
 
 void cache_unmark(struct cache *cache, u32 block)

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "jit_rig.h"
 
@@ -199,6 +200,29 @@ static void test_revive(void **state)
     end(both);
 }
 
+/* A block may come back while the tables are full and its page has not been used since: all is
+ * forgotten then, and nothing is left of it in the lists of memory. */
+static void test_revive_without_room(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+
+    RIG_LOAD(both->rig, B - 4, I_INC | R1, I_INC | R2, I_INC | R3, I_INC | R4, I_HALT);
+    assert_int_not_equal(cache_translate(cache, both->key, A), NO_BLOCK);
+    assert_int_not_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
+    ram_put(&both->rig->ram, B, I_INC | R3);
+    cache->nodes = cache->node_room;
+    cache->free_nodes = cache->node[cache->free_nodes].next; /* as another block takes one */
+    memset(both->rig->cpu.map[SPACE_I]->read, 0, sizeof both->rig->cpu.map[SPACE_I]->read);
+    assert_int_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
+    ram_wrote(&both->rig->ram, 0, RIG_RAM);
+    assert_int_equal(cache->stats.dropped, 1);
+    assert_int_equal(cache->stats.live, 0);
+    fill_maps(both->rig);
+    assert_int_not_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
+    end(both);
+}
+
 static void test_jump_cache(void **state)
 {
     struct both *both = begin(state, 65536);
@@ -288,6 +312,7 @@ int main(void)
         RIG_TEST(test_marks),
         RIG_TEST(test_links),
         RIG_TEST(test_revive),
+        RIG_TEST(test_revive_without_room),
         RIG_TEST(test_jump_cache),
         RIG_TEST(test_flush),
         RIG_TEST(test_full),
