@@ -16,6 +16,7 @@ static void update(struct cpu *cpu)
     if (references != cpu->referenced)
         mmu_flush(&cpu->mmu);
     cpu->referenced = references;
+    cpu->mmu.version++; /* an engine may have noted that nobody looks on at the I/O page */
 }
 
 void cpu_watch_add(struct cpu *cpu, struct cpu_watch *watch)

@@ -56,7 +56,7 @@ struct mmu {
     u16 pdr[4][2][8];
     u16 mmr0, mmr1, mmr2, mmr3; /* mmr1 and mmr2 count only while MMR0_FREEZE bits are set */
     bool trap_request;          /* the trap to 250 is wanted after this instruction */
-    u32 version;                /* counts changes of what addresses are mapped to */
+    u32 version;                /* counts changes of what addresses are mapped to, or lead to */
     struct mmu_map map[4][2];
     u8 filled[4][2];        /* bit n: page n may have entries */
     u8 keep;                /* blocks that the maps may hold; 0: all. Changes nothing but speed. */

@@ -145,6 +145,33 @@ static void test_block_limit(void **state)
     }
 }
 
+static void on_io(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered)
+{
+    *(unsigned *)ctx += pa == 0777776;
+}
+
+/* Who begins to look on at the I/O page sees the PSW that translated code reads and writes. */
+static void test_seen_from_now_on(void **state)
+{
+    struct rig *rig = *state;
+    struct jit *jit = make(rig, NULL);
+    struct jit_stats stats;
+    unsigned seen = 0;
+    struct cpu_watch watch = {.io = on_io, .ctx = &seen};
+
+    RIG_CODE_IS(rig, I_MOV | S(ABS) | R1, A_PSW, I_INC | R2, BR(-4));
+    CHECK(jit_run(jit, 3000), EXIT_LIMIT);
+    jit_describe(jit, &stats);
+    assert_true(stats.interpreted < 100);
+    cpu_watch_add(&rig->cpu, &watch);
+    CHECK(jit_run(jit, 6000), EXIT_LIMIT);
+    assert_int_equal(seen, 1000);
+    cpu_watch_remove(&rig->cpu, &watch);
+    CHECK(jit_run(jit, 9000), EXIT_LIMIT);
+    assert_int_equal(seen, 1000);
+    jit_free(jit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +179,7 @@ int main(void)
         RIG_TEST(test_other_exits),
         RIG_TEST(test_never_writable_and_executable),
         RIG_TEST(test_block_limit),
+        RIG_TEST(test_seen_from_now_on),
     };
     if (!jit_supported()) {
         printf("1..0 # SKIP this host has no translator\n");
