@@ -88,7 +88,6 @@ enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
 
     cpu->until = until;
     idle_begin(cpu);
-    cpu->idle = (struct idle){0};
     while (cpu->icount < cpu->until)
         if (turn(cpu, &exit))
             return exit;

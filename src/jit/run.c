@@ -296,7 +296,6 @@ enum cpu_exit jit_run(struct jit *jit, u64 until)
 
     cpu->until = until;
     idle_begin(cpu);
-    cpu->idle = (struct idle){0};
     while (cpu->icount < cpu->until) {
         jit->exit_due = false;
         if (!cpu_requests(cpu) && cpu_limit_at(cpu) > cpu->icount + 1 && nz_fits(&cpu->cc))
