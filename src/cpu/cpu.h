@@ -108,6 +108,7 @@ struct idle {
     u64 icount;
     u32 pa;
     u16 start, value;
+    u8 mode;
 };
 
 struct cpu {

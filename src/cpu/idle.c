@@ -80,12 +80,17 @@ static bool is_loop(const struct cpu *cpu)
 void idle_poll(struct cpu *cpu, u32 pa, u16 value)
 {
     struct idle *last = &cpu->idle;
+    /* In another mode, or behind a vector, it was not the branch that led here. */
     bool again = last->start == cpu->start && last->pa == pa && last->value == value &&
-                 last->icount + 2 == cpu->icount &&
-                 cpu->flows_at <= last->icount; /* else it was not the branch that led here */
+                 last->icount + 2 == cpu->icount && last->mode == cpu_mode(cpu) &&
+                 cpu->flows_at <= last->icount;
 
     if (again && may_skip(cpu) && is_loop(cpu) &&
         !(cpu->io.ops->timed && cpu->io.ops->timed(cpu->io.ctx, pa)))
         skip(cpu, 2);
-    *last = (struct idle){.icount = cpu->icount, .pa = pa, .start = cpu->start, .value = value};
+    *last = (struct idle){.icount = cpu->icount,
+                          .pa = pa,
+                          .start = cpu->start,
+                          .value = value,
+                          .mode = (u8)cpu_mode(cpu)};
 }

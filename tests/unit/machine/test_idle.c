@@ -83,12 +83,53 @@ static void test_others(void **state)
     compare(three, 4, 1000, false);
 }
 
+/* A user's poll, behind which its page ends, and the handler of that abort, which is the same poll
+ * in kernel mode and goes on behind it: no loop. */
+static void map_two_modes(struct machine *m)
+{
+    struct cpu *cpu = &m->cpu;
+    static const u16 poll[] = {0105737, 0177560, 0100775, 005201, 0776}; /* TSTB; BMI; INC R1; BR */
+
+    for (unsigned i = 0; i < ARRAY_LEN(poll); i++)
+        ram_put(&m->ram, 01074 + 2 * i, poll[i]);
+    ram_put(&m->ram, 0250, 01074);
+    ram_put(&m->ram, 0252, 0);
+    for (unsigned mode = MODE_K; mode <= MODE_U; mode += MODE_U) {
+        cpu->mmu.par[mode][SPACE_I][7] = 07600;
+        cpu->mmu.pdr[mode][SPACE_I][0] = cpu->mmu.pdr[mode][SPACE_I][7] = 077406;
+    }
+    cpu->mmu.pdr[MODE_U][SPACE_I][0] = 8 << 8 | 6;
+    cpu->mmu.mmr0 = 1;
+    mmu_flush(&cpu->mmu);
+    cpu->r[SP] = 0700;
+    cpu->r[PC] = 01100;
+    cpu_run(cpu, 2); /* the kernel has been behind its poll before */
+    cpu_set_ps(cpu, 0140000);
+    cpu->r[PC] = 01074;
+}
+
+static void test_another_mode(void **state)
+{
+    struct machine *whole = build(NULL, 0), *single = build(NULL, 0);
+
+    map_two_modes(whole);
+    map_two_modes(single);
+    for (u64 i = 3; i <= 12; i++)
+        cpu_run(&single->cpu, i);
+    cpu_run(&whole->cpu, 12);
+    assert_int_equal(single->cpu.r[1], 4);
+    assert_true(machine_hash(whole) == machine_hash(single));
+    machine_free(whole);
+    machine_free(single);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_branch_to_itself),
         cmocka_unit_test(test_polls),
         cmocka_unit_test(test_others),
+        cmocka_unit_test(test_another_mode),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
