@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/assert.h"
 #include "mem/ram.h"
 
 #define NONE          NO_BLOCK
