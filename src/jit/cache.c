@@ -211,20 +211,11 @@ static u16 formats(const struct plan *plan)
     return FPS_ANY;
 }
 
-static void enter_edges(struct cache *cache, u32 block, const struct emit_result *result)
+static void enter_edges(struct cache *cache, const struct emit_result *result)
 {
-    struct block *b = &cache->block[block];
-
-    for (unsigned i = 0; i < result->edges; i++) {
-        u32 edge = cache->edges++;
-
-        cache->edge[edge] = (struct edge){.at = result->edge[i].at,
-                                          .pc = result->edge[i].pc,
-                                          .to = NO_BLOCK,
-                                          .next = b->edges,
-                                          .incoming = NONE};
-        b->edges = edge;
-    }
+    for (unsigned i = 0; i < result->edges; i++)
+        cache->edge[cache->edges++] = (struct edge){
+            .at = result->edge[i].at, .pc = result->edge[i].pc, .to = NO_BLOCK, .incoming = NONE};
 }
 
 /* Enter what was emitted. */
@@ -239,7 +230,6 @@ static void enter(struct cache *cache, u32 page_key, const struct plan *plan,
                                          .head = result->head,
                                          .first = plan->first,
                                          .last = plan->last,
-                                         .edges = NONE,
                                          .incoming = NONE,
                                          .origin = cache->origins,
                                          .words = words,
@@ -250,7 +240,7 @@ static void enter(struct cache *cache, u32 page_key, const struct plan *plan,
     cache->blocks++;
     cache->origins += words;
     list_block(cache, &cache->hash[hash_of(cache, key)], block);
-    enter_edges(cache, block, result);
+    enter_edges(cache, result);
     cache->stats.blocks++;
     cache->stats.insns += plan->count;
     cache->stats.live++;

@@ -36,7 +36,6 @@ struct block {
     u64 key;
     u32 head;
     u32 first, last; /* physical addresses of what it is made of */
-    u32 edges;       /* its first edge; EDGE_NONE: none */
     u32 incoming;    /* the first edge that is linked to it */
     u32 next;        /* with the same hash; live, or dropped */
     u32 origin;      /* cache.origin[origin] begins what it is made of (origin.h), */
@@ -50,7 +49,6 @@ struct edge {
     u32 at; /* in the code */
     u32 to; /* block that it is linked to; NO_BLOCK: none */
     u16 pc;
-    u32 next;     /* of the same block */
     u32 incoming; /* the next one linked to the same block */
 };
 
