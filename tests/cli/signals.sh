@@ -16,7 +16,7 @@ signalled() {
     shift 2
     rm -f tape out s
     # A background job of a script ignores SIGINT unless told otherwise: env resets it.
-    env --default-signal=INT,QUIT "$vm11" run punch.mac -d pp=tape,new --state s --bits 7 "$@" \
+    env --default-signal=HUP,INT,QUIT "$vm11" run punch.mac -d pp=tape,new --state s --bits 7 "$@" \
         >out 2>err </dev/null &
     machine=$!
     for _ in $(seq 100); do
