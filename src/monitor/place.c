@@ -26,6 +26,16 @@ struct place place_at(struct place place, u32 offset)
     return place;
 }
 
+/* The Hardware Virtualizer's maps are behind the KT11. */
+static enum place_status real(const struct machine *m, u32 *pa)
+{
+    const struct cpu *cpu = &m->cpu;
+
+    if (!hv_tag(cpu->hv) || *pa >= IO_PAGE || hv_look(cpu, pa))
+        return PLACE_OK;
+    return PLACE_INVALID;
+}
+
 enum place_status place_pa(const struct machine *m, struct place place, u32 *pa)
 {
     const struct mmu *mmu = &m->cpu.mmu;
@@ -38,7 +48,7 @@ enum place_status place_pa(const struct machine *m, struct place place, u32 *pa)
         return PLACE_OK;
     if (!(mmu->mmr0 & MMR0_ENABLE)) {
         *pa = mmu_bare((u16)place.at);
-        return PLACE_OK;
+        return real(m, pa);
     }
     space = mmu_space(mmu, place.mode, place.space);
     pdr = mmu->pdr[place.mode][space][page];
@@ -49,7 +59,7 @@ enum place_status place_pa(const struct machine *m, struct place place, u32 *pa)
     if (pdr & 010 ? block < plf : block > plf)
         return PLACE_INVALID;
     *pa = (((u32)mmu->par[place.mode][space][page] << 6) + (place.at & 017777u)) & (IO_SPACE - 1);
-    return PLACE_OK;
+    return real(m, pa);
 }
 
 /* The physical address of what is memory. */

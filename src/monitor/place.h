@@ -32,7 +32,8 @@ const char *place_why(enum place_status status);
 /* The place `offset` bytes on: virtual addresses wrap around at 200000. */
 struct place place_at(struct place place, u32 offset);
 
-/* The physical address. PLACE_OK or PLACE_INVALID. */
+/* The physical address; of a virtual address in a virtual machine the real one, if it is no
+ * register. PLACE_OK or PLACE_INVALID. */
 enum place_status place_pa(const struct machine *machine, struct place place, u32 *pa);
 
 enum place_status place_read(const struct machine *machine, struct place place, u16 *word);

@@ -167,6 +167,94 @@ static void the_kbs11a_is_level_0s(void **state)
     machine_free(m);
 }
 
+/* A program that reads all of memory and of the I/O page, but for what tells the time (line clock,
+ * disk's sector) and LEFT in HVCSR, and does what could tell: it counts time-outs and reserved
+ * instructions, and ends in a loop. */
+static void load_scanner(struct machine *m, u32 base)
+{
+    static const u16 scan[] = {
+        012706,  0700,    005001,  005003, /* 1000: MOV #700,SP; CLR R1; CLR R3 */
+        020127,  0164020, 001414,          /* 1010: CMP R1,#HVCSR; BEQ 1046 */
+        020127,  0177546, 001411,          /* 1016: CMP R1,#LKS; BEQ 1046 */
+        020127,  0177400, 001406,          /* 1024: CMP R1,#RKDS; BEQ 1046 */
+        005002,  011102,  060203,  006103, 005503,
+        000240,                                     /* 1032: CLR R2; MOV (R1),R2; sum in R3 */
+        062701,  2,       001356,                   /* 1046: ADD #2,R1; BNE 1010 */
+        010337,  02000,   000233,                   /* 1054: MOV R3,@#2000; SPL 3 */
+        013737,  0177776, 02002,                    /* 1062: MOV PS,@#2002 */
+        006506,  012637,  02004,                    /* 1070: MFPI SP; MOV (SP)+,@#2004 */
+        0007401, 0007501, 0007605,                  /* 1076: LVMID, HVINV, DIAG */
+        012746,  0140340, 012746,  01140,  000002}; /* 1104: to user mode */
+    static const u16 user[] = {
+        012706, 0500,    000237,  000005,       /* 1140: MOV #500,SP; SPL 7; RESET */
+        000000, 0007401, 0007605,               /* 1150: HALT, LVMID, DIAG */
+        013737, 0177776, 02006,                 /* 1156: MOV PS,@#2006 */
+        012746, 0,       012746,  01200,  2, 0, /* 1164: RTI that asks for kernel mode */
+        013737, 0177776, 02010,   0777};        /* 1200: MOV PS,@#2010; BR . */
+
+    for (unsigned i = 0; i < ARRAY_LEN(scan); i++)
+        ram_put(&m->ram, base + 01000 + 2 * i, scan[i]);
+    for (unsigned i = 0; i < ARRAY_LEN(user); i++)
+        ram_put(&m->ram, base + 01140 + 2 * i, user[i]);
+    WORDS(m, base + 4, 03000, 0340, 03010, 0340);
+    WORDS(m, base + 03000, 005237, 02020, 2);
+    WORDS(m, base + 03010, 005237, 02022, 2);
+}
+
+/* Levels with bounds maps, all of the I/O page passed through; real address of the last one's
+ * memory, which is 32 KB. */
+static u32 load_levels(struct machine *m, unsigned depth)
+{
+    u32 base = 0, clicks = 01000 + CHILD * (depth - 1);
+
+    for (unsigned level = 0; level < depth; level++, base += CHILD << 6, clicks -= CHILD) {
+        WORDS(m, base + 0600, 0007427, 1, 0); /* LVMID #1; HALT */
+        WORDS(m, base + 0110, 0610, 0340);
+        ram_put(&m->ram, base + (VMTAB << 6) + 2, VMCB);
+        WORDS(m, base + BLOCK, 0100001, 0, VMTAB, 1, 0, 1);
+        WORDS(m, base + BLOCK + 016, (u16)clicks);
+        WORDS(m, base + BLOCK + 050, 0700, 0, 0, 0600, 0340);
+        WORDS(m, base + BLOCK + 0134, CHILD, (u16)clicks, IOMAP);
+        for (unsigned i = 0; i < 128; i++)
+            ram_put(&m->ram, base + (IOMAP << 6) + 2 * i, (u16)(0100000 | i));
+    }
+    base -= CHILD << 6; /* the last one's own HV is at rest */
+    WORDS(m, base + BLOCK + 4, 0, 0, 0, 0);
+    WORDS(m, base + BLOCK + 056, 01000, 0);
+    WORDS(m, base + BLOCK + 050, 0);
+    machine_start(m, 0600);
+    m->hv->hv.reg = (struct hv_regs){.csr = HVCSR_HVE | HVCSR_ASSOC, .root = VMTAB, .tlen = 1};
+    return base + (CHILD << 6);
+}
+
+/* The scanner finds the same on the bare machine and at levels 1 and 3. */
+static void invisible(void **state)
+{
+    struct machine_config small = {.memory = 0100000, .options.hv = true};
+    struct machine *bare = NULL;
+
+    assert_int_equal(machine_new(&bare, &small, NULL), 0);
+    load_scanner(bare, 0);
+    machine_start(bare, 01000);
+    assert_int_equal(machine_run(bare, 600000, EVENT_NEVER), STOP_LIMIT);
+    assert_int_equal(bare->cpu.r[PC], 01206);
+    assert_in_range(ram_get(&bare->ram, 02020), 10000, 20000); /* time-outs */
+    assert_int_equal(ram_get(&bare->ram, 02022), 5);
+    for (unsigned depth = 1; depth <= 3; depth += 2) {
+        struct machine *m = make(jit_supported() ? ENGINE_JIT : ENGINE_INTERP, false);
+        u32 base = load_levels(m, depth);
+
+        load_scanner(m, base);
+        assert_int_equal(machine_run(m, 700000, EVENT_NEVER), STOP_LIMIT);
+        assert_int_equal(m->hv->hv.level, depth);
+        assert_memory_equal(m->ram.base + base, bare->ram.base, 0100000);
+        assert_memory_equal(m->cpu.r, bare->cpu.r, sizeof m->cpu.r);
+        assert_int_equal(cpu_ps(&m->cpu), cpu_ps(&bare->cpu));
+        machine_free(m);
+    }
+    machine_free(bare);
+}
+
 static void load_loop(struct machine *m)
 {
     static const u16 loop[] = {0005200, 060001, 010137, 03000, 0104000, 0772};
@@ -246,6 +334,7 @@ int main(void)
         cmocka_unit_test(transfers_go_through_the_map),
         cmocka_unit_test(transfers_and_protection),
         cmocka_unit_test(the_kbs11a_is_level_0s),
+        cmocka_unit_test(invisible),
         cmocka_unit_test(snapshots),
         cmocka_unit_test(damaged_snapshots),
     };

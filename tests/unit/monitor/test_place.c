@@ -125,13 +125,33 @@ static void test_no_trace(void **state)
     }
 }
 
+/* In a virtual machine a virtual address is behind the HV's map too. */
+static void test_virtual_machine(void **state)
+{
+    const struct machine_config config = {.options.hv = true};
+    struct machine *m = NULL;
+    u16 word;
+    u32 pa;
+
+    assert_int_equal(machine_new(&m, &config, NULL), 0);
+    m->hv->hv.level = m->hv->hv.chain[1] = 1;
+    m->hv->hv.node[1] =
+        (struct hv_node){.depth = 1, .type = 1, .base = 0100, .len = 020, .size = 0100};
+    m->hv->hv.tag[1] = 1;
+    ram_put(&m->ram, 011000, 5);
+    assert_int_equal(place_read(m, virtual(MODE_K, SPACE_I, 01000), &word), PLACE_OK);
+    assert_int_equal(word, 5);
+    assert_int_equal(place_read(m, virtual(MODE_K, SPACE_I, 02000), &word), PLACE_INVALID);
+    assert_int_equal(place_pa(m, virtual(MODE_K, SPACE_I, 0177560), &pa), PLACE_OK);
+    assert_int_equal(pa, 0777560);
+    machine_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        RIG_TEST(test_bare),
-        RIG_TEST(test_mapped),
-        RIG_TEST(test_texts),
-        RIG_TEST(test_no_trace),
+        RIG_TEST(test_bare),  RIG_TEST(test_mapped),   cmocka_unit_test(test_virtual_machine),
+        RIG_TEST(test_texts), RIG_TEST(test_no_trace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
