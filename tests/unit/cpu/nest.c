@@ -174,3 +174,40 @@ void nest_enter(struct nest *nest)
         nest_turn(nest, 1);
     }
 }
+
+struct nest *nest_begin(struct nest *nest, unsigned type, unsigned depth)
+{
+    nest_init(nest, type, depth, 0);
+    ram_put(&nest->ram, nest_vmcb(nest, depth, VMCB_PC), NEST_CODE);
+    return nest;
+}
+
+unsigned nest_until_level(struct nest *nest, unsigned level)
+{
+    for (unsigned i = 0; nest->hv.level != level; i++) {
+        assert_true(i < 5000);
+        nest_turn(nest, 1);
+    }
+    return level;
+}
+
+unsigned nest_until_fault(struct nest *nest)
+{
+    u64 faults = nest->hv.stats.faults;
+
+    for (unsigned i = 0; nest->hv.stats.faults == faults; i++) {
+        assert_true(i < 20000);
+        nest_turn(nest, 1);
+    }
+    return nest->hv.reg.csr >> 8 & 15;
+}
+
+u16 nest_field(struct nest *nest, unsigned level, unsigned offset)
+{
+    return ram_get(&nest->ram, nest_vmcb(nest, level, offset));
+}
+
+void nest_set_field(struct nest *nest, unsigned level, unsigned offset, u16 value)
+{
+    ram_put(&nest->ram, nest_vmcb(nest, level, offset), value);
+}

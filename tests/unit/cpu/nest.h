@@ -22,7 +22,8 @@
 #define NEST_ENTRY   0400u    /* LVMID #1, then HALT */
 #define NEST_HANDLER 0440u    /* of VM-faults: LVMID #1 again */
 #define NEST_STACK   0700u
-#define NEST_VMTAB   0020u /* clicks */
+#define NEST_CODE    01000u /* the last level's program */
+#define NEST_VMTAB   0020u  /* clicks */
 #define NEST_VMCB    0021u
 #define NEST_TABLE   0040u
 #define NEST_IOMAP   0050u
@@ -54,6 +55,19 @@ void nest_put(struct nest *nest, unsigned level, u32 pa, u16 value);
 #define NEST_LOAD(nest, level, pa, ...)                                                            \
     nest_load(nest, level, pa, (const u16[]){__VA_ARGS__}, sizeof((const u16[]){__VA_ARGS__}) / 2)
 void nest_load(struct nest *nest, unsigned level, u32 pa, const u16 *words, unsigned count);
+
+/* nest_init(), and the last level begins with a program at NEST_CODE. Returns nest. */
+struct nest *nest_begin(struct nest *nest, unsigned type, unsigned depth);
+
+/* Run until that level runs; returns it. */
+unsigned nest_until_level(struct nest *nest, unsigned level);
+
+/* Run until a VM-fault; its code. */
+unsigned nest_until_fault(struct nest *nest);
+
+/* A word of a level's VMCB. */
+u16 nest_field(struct nest *nest, unsigned level, unsigned offset);
+void nest_set_field(struct nest *nest, unsigned level, unsigned offset, u16 value);
 
 /* Execute `count` turns: instructions or services. */
 void nest_turn(struct nest *nest, unsigned count);
