@@ -19,15 +19,7 @@ struct pgcheck_options {
 
 static int set_cpu(void *ctx, const char *value, struct err *err)
 {
-    struct pgcheck_options *opt = ctx;
-    const char *names[16] = {NULL};
-
-    opt->model = model_find(value);
-    if (opt->model)
-        return 0;
-    for (unsigned i = 0; i < ARRAY_LEN(names) - 1 && model_at(i); i++)
-        names[i] = model_at(i)->name;
-    return options_unknown(value, "model", names, err);
+    return option_model(value, &((struct pgcheck_options *)ctx)->model, err);
 }
 
 static int set_no_mmu(void *ctx, const char *value, struct err *err)

@@ -41,7 +41,6 @@ static int find_model(const json_t *request, const struct model **model, enum en
 {
     const json_t *cpu = json_object_get(request, "cpu");
     const json_t *engine = json_object_get(request, "engine");
-    const char *names[16] = {0};
 
     *model = model_at(0);
     if (engine && !json_is_string(engine))
@@ -52,12 +51,7 @@ static int find_model(const json_t *request, const struct model **model, enum en
         return 0;
     if (!json_is_string(cpu))
         return err_set(err, EINVAL, "\"cpu\": wants a string");
-    *model = model_find(json_string_value(cpu));
-    if (*model)
-        return 0;
-    for (unsigned i = 0; i < ARRAY_LEN(names) - 1 && model_at(i); i++)
-        names[i] = model_at(i)->name;
-    return options_unknown(json_string_value(cpu), "model", names, err);
+    return option_model(json_string_value(cpu), model, err);
 }
 
 static int build(struct exec_machine *exec, const struct model *model, struct err *err)

@@ -218,6 +218,18 @@ int option_address(const char *value, u32 max, u32 *address, struct err *err)
     return 0;
 }
 
+int option_model(const char *value, const struct model **model, struct err *err)
+{
+    const char *names[16] = {NULL};
+
+    *model = model_find(value);
+    if (*model)
+        return 0;
+    for (unsigned i = 0; i < ARRAY_LEN(names) - 1 && model_at(i); i++)
+        names[i] = model_at(i)->name;
+    return options_unknown(value, "model", names, err);
+}
+
 int option_one_file(const char **file, const char *word, struct err *err)
 {
     if (*file)

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/types.h"
+#include "machine/machine.h"
 
 struct option {
     const char *name;     /* without "--"; NULL ends a table */
@@ -49,6 +50,9 @@ void options_version(void);
 
 /* An even address, `max` at the most, for a program: --load-at, --start. */
 int option_address(const char *value, u32 max, u32 *address, struct err *err);
+
+/* The model of that name; it is one that lives as long as the program. */
+int option_model(const char *value, const struct model **model, struct err *err);
 
 /* The FILE of a command that takes one. */
 int option_one_file(const char **file, const char *word, struct err *err);

@@ -13,15 +13,7 @@
 
 static int set_cpu(void *ctx, const char *value, struct err *err)
 {
-    struct run_options *opt = ctx;
-    const char *names[16] = {0};
-
-    opt->model = model_find(value);
-    if (opt->model)
-        return 0;
-    for (unsigned i = 0; i < ARRAY_LEN(names) - 1 && model_at(i); i++)
-        names[i] = model_at(i)->name;
-    return options_unknown(value, "model", names, err);
+    return option_model(value, &((struct run_options *)ctx)->model, err);
 }
 
 static int set_mem(void *ctx, const char *value, struct err *err)
