@@ -42,6 +42,17 @@ void code_fini(struct code *code)
     *code = (struct code){0};
 }
 
+int code_call(const struct code *code, u32 routine, void *context, const u8 *where)
+{
+    typedef int routine_fn(void *context, const u8 *where);
+    routine_fn *call;
+    const u8 *at = code->exec + routine;
+
+    memcpy(&call, &at,
+           sizeof call); /* C has no conversion of an object's address to a function's */
+    return call(context, where);
+}
+
 void code_sync(const struct code *code, u32 from)
 {
     char *begin = (char *)(uintptr_t)code->exec + from,

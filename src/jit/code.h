@@ -23,6 +23,9 @@ struct code {
 int code_init(struct code *code, u32 size, struct err *err);
 void code_fini(struct code *code);
 
+/* Call the routine at offset `routine`, with two arguments. */
+int code_call(const struct code *code, u32 routine, void *context, const u8 *where);
+
 /* The host's instruction cache must see what was written from `from` to code->at. */
 void code_sync(const struct code *code, u32 from);
 

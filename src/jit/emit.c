@@ -79,12 +79,12 @@ static bool same_codes(const struct cc_state *a, const struct cc_state *b)
            ((a->v != BIT_LATER && a->c != BIT_LATER) || same_later(&a->later, &b->later));
 }
 
-/* The loop may be entered: at least what it takes to be known is. */
+/* There is a loop, and it may be entered: at least what it takes to be known is. */
 static bool fits_loop(const struct emit *e)
 {
     const struct loop *loop = &e->loop;
 
-    return same_codes(&e->cc, &loop->cc) && (e->even & loop->even) == loop->even &&
+    return loop->written && same_codes(&e->cc, &loop->cc) && (e->even & loop->even) == loop->even &&
            (e->fps_known & loop->fps_known) == loop->fps_known &&
            ((e->fps ^ loop->fps) & loop->fps_known) == 0;
 }
@@ -98,10 +98,9 @@ static bool loop_back(struct emit *e)
     if (e->plan->stops)
         return false;
     emit_settle_live(e, e->insn->live, e->index + 1);
-    if (loop->written) {
-        if (fits_loop(e))
-            host_jump_to(e->code, loop->head);
-        return fits_loop(e);
+    if (fits_loop(e)) {
+        host_jump_to(e->code, loop->head);
+        return true;
     }
     if (loop->wanted || (same_codes(&e->cc, &settled) && !e->even && !e->fps_known))
         return false;
@@ -116,14 +115,13 @@ static bool loop_back(struct emit *e)
 
 bool emit_loop_if(struct emit *e, enum host_cond cond)
 {
-    const struct loop *loop = &e->loop;
-
-    if (!loop->written)
+    if (!e->loop.written)
         return false;
     emit_settle_live(e, e->insn->live, e->index + 1);
-    if (fits_loop(e))
-        host_jump_back_if(e->code, cond, loop->head);
-    return fits_loop(e);
+    if (!fits_loop(e))
+        return false;
+    host_jump_back_if(e->code, cond, e->loop.head);
+    return true;
 }
 
 /* Go to a known address with all condition codes where they belong. */

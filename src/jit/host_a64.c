@@ -12,8 +12,6 @@
  */
 #ifdef __aarch64__
 
-#include <string.h>
-
 #include "jit/a64.h"
 
 /* Where the common routines are. */
@@ -149,12 +147,7 @@ void host_prologue(struct code *code)
 
 enum host_exit host_run(const struct code *code, struct hot *hot, const u8 *at)
 {
-    typedef int enter_fn(struct hot * hot, const u8 *at);
-    enter_fn *enter;
-    const u8 *routine = code->exec + ENTER_AT;
-
-    memcpy(&enter, &routine, sizeof enter);
-    return (enum host_exit)enter(hot, at);
+    return (enum host_exit)code_call(code, ENTER_AT, hot, at);
 }
 
 /* --- control -------------------------------------------------------------------------------- */

@@ -7,8 +7,6 @@
  */
 #ifdef __x86_64__
 
-#include <string.h>
-
 #include "base/assert.h"
 #include "jit/x64.h"
 
@@ -211,12 +209,7 @@ void host_prologue(struct code *code)
 
 enum host_exit host_run(const struct code *code, struct hot *hot, const u8 *at)
 {
-    typedef int enter_fn(struct hot * hot, const u8 *at);
-    enter_fn *enter;
-    const u8 *routine = code->exec + ENTER_AT;
-
-    memcpy(&enter, &routine, sizeof enter);
-    return (enum host_exit)enter(hot, at);
+    return (enum host_exit)code_call(code, ENTER_AT, hot, at);
 }
 
 /* --- control -------------------------------------------------------------------------------- */
