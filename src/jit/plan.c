@@ -277,13 +277,11 @@ static bool crosses(const struct plan_insn *insn, enum mode mode)
 /* Is the address in the I/O page now? */
 static bool is_device(const struct cpu *cpu, u16 va)
 {
-    const struct mmu *mmu = &cpu->mmu;
-    enum mode mode = cpu_mode(cpu);
-    u32 par = mmu->par[mode][mmu_space(mmu, mode, SPACE_D)][va >> 13];
+    const struct mmu_ref ref = {cpu_mode(cpu), SPACE_D, va, false};
+    u32 pa;
 
-    if (!(mmu->mmr0 & MMR0_ENABLE))
-        return mmu_bare(va) >= IO_PAGE;
-    return ((par << 6) + (va & 017777u)) % IO_SPACE >= IO_PAGE;
+    mmu_probe(&cpu->mmu, &ref, &pa);
+    return pa >= IO_PAGE;
 }
 
 /* An operand at a known address: is that a device's register? */

@@ -62,17 +62,17 @@ static bool is_plain(const struct cpu *cpu)
 /* 177776 of the kernel's D space is the PSW, to be read and written without further ado. */
 static bool psw_mapped(const struct cpu *cpu)
 {
+    static const struct mmu_ref ref = {MODE_K, SPACE_D, 0177776, true};
     const struct mmu *mmu = &cpu->mmu;
-    enum space space = mmu_space(mmu, MODE_K, SPACE_D);
-    u16 par = mmu->par[MODE_K][space][7], pdr = mmu->pdr[MODE_K][space][7];
-    bool reaches = pdr & 010 || (pdr >> 8 & 0177) == 0177;
+    bool marked = mmu->pdr[MODE_K][mmu_space(mmu, MODE_K, SPACE_D)][7] & PDR_W;
+    u32 pa;
 
     for (const struct cpu_watch *w = cpu->watch; w; w = w->next)
         if (w->io && !w->devices)
             return false;
     if (cpu->debug || mmu->mmr0 & MMR0_MAINT)
         return false;
-    return !(mmu->mmr0 & MMR0_ENABLE) || (par == 07600 && (pdr & 7) == 6 && pdr & PDR_W && reaches);
+    return mmu_probe(mmu, &ref, &pa) && pa == 0777776 && (marked || !(mmu->mmr0 & MMR0_ENABLE));
 }
 
 /* cpu.stack_edge counts from the top word on, for which the maps have no entry (access.c). */
@@ -206,12 +206,14 @@ static u32 step(void *ctx)
 /* --- the loop ----------------------------------------------------------------------------------
  */
 
-/* The block at `pc`, translated now if it has been wanted often enough; or NO_BLOCK. */
+/* The block at `pc`, translated now if it has been wanted often enough; or NO_BLOCK, where the
+ * instruction there is the interpreter's too. */
 static u32 find_block(struct jit *jit, u16 pc)
 {
     u32 key = jit->hot.page[pc >> 13];
+    u32 block = key && !(pc & 1) ? cache_want(&jit->cache, key, pc) : NO_BLOCK;
 
-    return key && !(pc & 1) ? cache_want(&jit->cache, key, pc) : NO_BLOCK;
+    return block != NO_BLOCK && jit->cache.block[block].leaves ? NO_BLOCK : block;
 }
 
 /* Translated code wants to go on at another block. NULL: that must be interpreted. */
@@ -224,7 +226,7 @@ static const u8 *next_code(struct jit *jit, enum host_exit why)
     if (why == HOST_EXIT_EDGE)
         jit->hot.pc = jit->cache.edge[edge].pc;
     block = find_block(jit, (u16)jit->hot.pc);
-    if (block == NO_BLOCK || jit->cache.block[block].leaves)
+    if (block == NO_BLOCK)
         return NULL;
     if (why == HOST_EXIT_JUMP)
         cache_remember(&jit->cache, block);
@@ -251,7 +253,7 @@ static const u8 *enter_code(struct jit *jit, u16 pc)
     if (slot->tag == jit->hot.page[pc >> 13] && !(pc & 1))
         return jit->hot.base + slot->head;
     block = find_block(jit, pc);
-    if (block == NO_BLOCK || jit->cache.block[block].leaves)
+    if (block == NO_BLOCK)
         return NULL;
     cache_remember(&jit->cache, block);
     return cache_code(&jit->cache, block);

@@ -86,7 +86,8 @@ static inline enum space mmu_space(const struct mmu *mmu, enum mode mode, enum s
  * (unless it is frozen). Sets A and W bits and trap_request as the KT11-C does. */
 enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa) must_check;
 
-/* The same without an effect: false where the reference would abort or trap. */
+/* The same without an effect, and relocated only if that is on: false where the reference would
+ * abort or trap; *pa is where it would lead. */
 bool mmu_probe(const struct mmu *mmu, const struct mmu_ref *ref, u32 *pa);
 
 /* The physical address without relocation: the top 8 KB are the I/O page. */
