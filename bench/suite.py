@@ -94,15 +94,20 @@ def engines(vm11, work):
             if cpu_seconds([vm11, "run", "--batch", "--engine", name, source])[1] == 0]
 
 
+def run_tape(vm11, tape, start, engine, extra):
+    """Run to the HALT: CPU seconds, and the state that --state tells."""
+    argv = [vm11, "run", "--batch", "--state", "-", tape, "--start", start, "--engine", engine]
+    seconds, status, out = cpu_seconds(argv + extra)
+    if status:
+        raise Failure(f"{tape}: vm11 ended with status {status}:\n{out}")
+    return seconds, json.loads(out)
+
+
 def vm11_state(vm11, program, engine, single):
     """Run to the HALT: CPU seconds, registers by SIMH's names, instructions."""
     facts = program.facts
-    argv = [vm11, "run", "--batch", "--state", "-", program.tape, "--start", facts["start"]]
-    argv += ["--engine", engine, "--set", f"{facts['niter_addr']}={program.repeat(single)}."]
-    seconds, status, out = cpu_seconds(argv)
-    if status:
-        raise Failure(f"{program.name}: vm11 ended with status {status}:\n{out}")
-    state = json.loads(out)
+    seconds, state = run_tape(vm11, program.tape, facts["start"], engine,
+                              ["--set", f"{facts['niter_addr']}={program.repeat(single)}."])
     got = dict(zip(REGISTERS, state["r"]), PC=state["pc"], PSW=state["ps"], SP=state["ksp"])
     return seconds, got, state["icount"]
 
