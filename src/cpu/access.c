@@ -46,7 +46,7 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
 
     if (cpu->referenced || (cpu->debug && debug_covers(cpu, ref, pa)))
         return;
-    if (cpu->hv && cpu->hv->level && !hv_mappable(cpu->hv))
+    if (unlikely(cpu->hv) && !hv_mappable(cpu->hv, ref->write, pa))
         return;
     if (ref->write)
         table = code && code->granule[pa >> 6] ? map->code : map->write;
@@ -102,6 +102,8 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
         map_enter(cpu, &place->ref, place->pa);
         if (purpose != READS)
             ram_wrote(cpu->ram, place->pa, size);
+        if (purpose != READS && unlikely(cpu->hv) && hv_watches(cpu->hv, place->pa))
+            hv_write_watched(cpu, place->pa);
     }
     if (cpu->referenced)
         watch_reference(cpu, &place->ref, access_of(flags, purpose), place->pa);

@@ -43,6 +43,7 @@ void hv_reset(struct cpu *cpu)
     memset(hv->owner, 0, sizeof hv->owner);
     memset(hv->node, 0, sizeof hv->node);
     memset(hv->tag, 0, sizeof hv->tag);
+    memset(hv->watched, 0, sizeof hv->watched);
     hv->next_due = 0;
 }
 
@@ -93,15 +94,23 @@ bool hv_restored(struct cpu *cpu)
         hv_reset(cpu);
         return false;
     }
-    memset(hv->slot, 0, sizeof hv->slot);
-    for (unsigned i = 1; i < HV_NODES; i++)
-        hv->tag[i] = ++hv->serial;
+    hv_watch_tables(hv);
     hv->reg.vec &= 0774u;
     hv_update_due(hv);
     hv_park(cpu);
-    mmu_flush(&cpu->mmu);
+    hv_forget_composed(cpu);
     cpu_update(cpu);
     return true;
+}
+
+void hv_forget_composed(struct cpu *cpu)
+{
+    struct hv *hv = cpu->hv;
+
+    for (unsigned i = 1; i < HV_NODES; i++)
+        hv->tag[i] = ++hv->serial;
+    memset(hv->io, 0, sizeof hv->io);
+    mmu_flush(&cpu->mmu);
 }
 
 /* --- the registers -------------------------------------------------------------------------- */

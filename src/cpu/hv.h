@@ -8,7 +8,8 @@
  * own.
  *
  * Composed maps are kept in an associator (hv_map.c), tagged by machine, and from there in the
- * processor's map tables, which are emptied when another machine runs.
+ * processor's map tables, which are emptied when another machine runs. Memory that holds page tables
+ * is watched, so that a change counts at once and nobody sees what is kept.
  *
  * Sources: Goldberg, "Survey of virtual machine research" (1974) and US patent 4,253,145 for maps,
  * faults, composition and the associator. Registers, formats and codes are our own design:
@@ -19,6 +20,7 @@
 
 #include "base/types.h"
 #include "isa/alu.h"
+#include "mem/ram.h"
 #include "mem/trap.h"
 
 struct cpu;
@@ -137,6 +139,8 @@ struct hv {
     struct cc cc; /* before the current instruction, as are */
     u16 r[8], held;
     u32 tag[HV_NODES], serial;
+    u8 watched[RAM_MAX >> 9]; /* a bit for each real click that holds a page table or an I/O map */
+    u16 io[128];              /* where the current machine's I/O page leads: hv_io.c */
     u32 ways, sets; /* of the associator; sets 1: as many entries as ways, without map tables */
     u64 clock;
     struct hv_stats stats;
@@ -215,10 +219,24 @@ void hv_own(struct cpu *cpu, u32 pa);
  * False: its machine has nothing there. */
 bool hv_dma(struct cpu *cpu, u32 base, bool write, u32 *pa);
 
-/* The map tables may hold what has been composed. */
-static inline bool hv_mappable(const struct hv *hv)
+/* The memory at the real address holds a page table or an I/O map. */
+static inline bool hv_watches(const struct hv *hv, u32 pa)
 {
-    return hv->sets > 1 && hv->csr[0] & HVCSR_ASSOC;
+    return hv->watched[pa >> 9] >> (pa >> 6 & 7) & 1;
+}
+
+/* Such memory is about to be written: what was composed with it is void. */
+void hv_write_watched(struct cpu *cpu, u32 pa);
+
+/* Memory was changed from outside: anything that was composed may be void. */
+void hv_forget_composed(struct cpu *cpu);
+
+/* The map tables may have an entry for the real address that a reference leads to. */
+static inline bool hv_mappable(const struct hv *hv, bool write, u32 pa)
+{
+    if (write && hv_watches(hv, pa))
+        return false;
+    return !hv->level || (hv->sets > 1 && hv->csr[0] & HVCSR_ASSOC);
 }
 
 /* Which composed map is in force; 0: level 0 runs. */

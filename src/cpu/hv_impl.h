@@ -1,7 +1,7 @@
 /* hv_impl.h - what the files of the Hardware Virtualizer share: the VMCB, walks through the maps.
  *
- * hv.c holds registers and instructions, hv_map.c the maps, hv_state.c what goes to a VMCB and
- * comes from it, hv_level.c the ways up and down.
+ * hv.c holds registers and instructions, hv_map.c the maps of memory, hv_io.c those of the I/O
+ * page, hv_state.c what goes to a VMCB and comes from it, hv_level.c the ways up and down.
  */
 #ifndef VM11_CPU_HV_IMPL_H
 #define VM11_CPU_HV_IMPL_H
@@ -82,6 +82,7 @@ enum {
 #define PTE_FRAME 0007777u
 
 #define SIZE_MAX_CLICKS 07600u
+#define IO_PINS         4u /* clicks of an I/O map */
 
 /* f-map types; 2 to 5 are paged. */
 enum { MAP_IDENTITY, MAP_BOUNDS, MAP_4K, MAP_1K, MAP_2K, MAP_8K, MAP_TYPES };
@@ -108,6 +109,15 @@ bool hv_walk(const struct cpu *cpu, unsigned node, struct hv_walk *walk) must_ch
 /* Real clicks of `count` clicks from `click` on of a machine's memory. */
 bool hv_pin(const struct cpu *cpu, unsigned node, u32 click, unsigned count, u16 *pins,
             struct hv_walk *walk) must_check;
+
+/* A reference to memory by the current machine, as hv_refer(). */
+enum trap hv_refer_memory(struct cpu *cpu, bool write, u32 *pa) must_check;
+
+/* A VM-fault of the map of `level` at `pa` of its machine: TRAP_VM. */
+enum trap hv_map_fault(struct hv *hv, unsigned code, unsigned level, u32 pa);
+
+/* Nodes have become others: find out anew which memory holds their tables. */
+void hv_watch_tables(struct hv *hv);
 
 /* A word of a pinned block. */
 u16 hv_pinned(const struct cpu *cpu, const u16 *pins, unsigned offset);

@@ -65,7 +65,7 @@ static bool prepare(const struct cpu *cpu, unsigned syllable, struct hv_node *n,
         return false;
     n->iomap = hv_pinned(cpu, n->vmcb, VMCB_IOMAP);
     walk->write = false;
-    return !n->iomap || hv_pin(cpu, parent, n->iomap, 4, n->io, walk);
+    return !n->iomap || hv_pin(cpu, parent, n->iomap, IO_PINS, n->io, walk);
 }
 
 /* A place for a machine that is new: where none is free those that do not run are forgotten. */
@@ -97,10 +97,13 @@ static unsigned adopt(struct hv *hv, const struct hv_node *n)
     if (!at)
         at = free_node(hv);
     was = hv->node[at];
+    if (memcmp(&was, n, sizeof was) == 0)
+        return at;
+    hv->node[at] = *n;
+    hv_watch_tables(hv);
     was.ctl = n->ctl;
     was.iomap = n->iomap;
     memcpy(was.io, n->io, sizeof was.io);
-    hv->node[at] = *n;
     if (memcmp(&was, n, sizeof was) != 0)
         hv_retag(hv, at);
     return at;

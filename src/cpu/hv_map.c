@@ -6,15 +6,16 @@
  * it; the first write walks again, to mark the pages as modified at all levels.
  *
  * Page tables, VMCBs and I/O maps lie in the memory of the machine's parent. Their real places are
- * looked up when the machine is entered ("pinned").
+ * looked up when the machine is entered ("pinned"). Who writes to a table there is found out, and
+ * what was composed with the entry is void: so it makes no difference for how long a composition is
+ * kept, in the associator, in the processor's map tables, or in translated code. An entry that was
+ * used has bit R set; without it nothing was composed.
  */
 #include "cpu/hv_impl.h"
 
-#define IO_CLICK     (IO_PAGE >> 6)
-#define PAGE_CLICKS  16u /* of the associator */
-#define IO_FAULT     0u  /* of an I/O map's word <15:14> */
-#define IO_PASS      2u
-#define OWNER_FORGOT 0xffffu
+#include <string.h>
+
+#define PAGE_CLICKS 16u /* of the associator */
 
 u16 hv_pinned(const struct cpu *cpu, const u16 *pins, unsigned offset)
 {
@@ -130,6 +131,69 @@ void hv_retag(struct hv *hv, unsigned node)
             hv->tag[i] = ++hv->serial;
 }
 
+/* --- writes to tables ----------------------------------------------------------------------- */
+
+/* Clicks 2 and 3 of a VMCB are its page table, where that is not outside. */
+static const u16 *table_pins(const struct hv_node *n, unsigned *count)
+{
+    *count = n->type == MAP_1K ? 8 : n->type == MAP_2K ? 4 : n->type >= MAP_4K ? 2 : 0;
+    return map_is_outside(n->type) ? n->table : &n->vmcb[VMCB_PTE >> 6];
+}
+
+static bool pins_hold(const u16 *pins, unsigned count, u32 click)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (pins[i] == click)
+            return true;
+    return false;
+}
+
+static void watch_clicks(struct hv *hv, const u16 *pins, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        hv->watched[pins[i] >> 3] |= (u8)(1u << (pins[i] & 7));
+}
+
+void hv_watch_tables(struct hv *hv)
+{
+    memset(hv->watched, 0, sizeof hv->watched);
+    for (unsigned i = 1; i < HV_NODES; i++) {
+        const struct hv_node *n = &hv->node[i];
+        const u16 *pins;
+        unsigned count;
+
+        if (!n->depth)
+            continue;
+        pins = table_pins(n, &count);
+        watch_clicks(hv, pins, count);
+        watch_clicks(hv, n->io, n->iomap ? IO_PINS : 0);
+    }
+}
+
+void hv_write_watched(struct cpu *cpu, u32 pa)
+{
+    struct hv *hv = cpu->hv;
+    u16 pte = ram_get(cpu->ram, pa & ~1u);
+    bool flush = false;
+
+    memset(hv->io, 0, sizeof hv->io);
+    if ((pte & (PTE_P | PTE_R)) != (PTE_P | PTE_R))
+        return;
+    for (unsigned i = 1; i < HV_NODES; i++) {
+        const struct hv_node *n = &hv->node[i];
+        const u16 *pins;
+        unsigned count;
+
+        pins = table_pins(n, &count);
+        if (!n->depth || !pins_hold(pins, count, pa >> 6))
+            continue;
+        hv_retag(hv, i);
+        flush |= hv_descends(hv, hv->chain[hv->level], i);
+    }
+    if (flush)
+        mmu_flush(&cpu->mmu);
+}
+
 /* --- the associator ------------------------------------------------------------------------- */
 
 static struct hv_slot *slot_set(struct hv *hv, u32 tag, u32 page)
@@ -173,13 +237,13 @@ static void slot_fill(struct hv *hv, u32 tag, u32 click, const struct hv_walk *w
                                                     .used = ++hv->clock};
 }
 
-static enum trap fault(struct hv *hv, unsigned code, unsigned level, u32 pa)
+enum trap hv_map_fault(struct hv *hv, unsigned code, unsigned level, u32 pa)
 {
     hv->fault = (struct hv_fault){.code = code, .level = level, .pa = pa, .restart = true};
     return TRAP_VM;
 }
 
-static enum trap refer_memory(struct cpu *cpu, bool write, u32 *pa)
+enum trap hv_refer_memory(struct cpu *cpu, bool write, u32 *pa)
 {
     struct hv *hv = cpu->hv;
     u32 click = *pa >> 6, tag = hv_tag(hv);
@@ -198,7 +262,7 @@ static enum trap refer_memory(struct cpu *cpu, bool write, u32 *pa)
     }
     hv->stats.misses++;
     if (!hv_walk(cpu, hv->chain[hv->level], &walk))
-        return walk.code ? fault(hv, walk.code, walk.level, (walk.at << 6) + (*pa & 077u))
+        return walk.code ? hv_map_fault(hv, walk.code, walk.level, (walk.at << 6) + (*pa & 077u))
                          : TRAP_BUS;
     if (keeps)
         slot_fill(hv, tag, click, &walk);
@@ -206,83 +270,11 @@ static enum trap refer_memory(struct cpu *cpu, bool write, u32 *pa)
     return TRAP_NONE;
 }
 
-/* --- the I/O page --------------------------------------------------------------------------- */
-
-/* The processor's own registers are each level's: no map is asked. */
-static bool is_internal(const struct hv *hv, u32 pa)
-{
-    return pa >= 0777770 || (pa & ~1u) == 0777570 || mmu_is_register(pa) ||
-           (pa >= hv->base && pa < hv->base + 020);
-}
-
-static enum trap refer_io(struct cpu *cpu, u32 *pa)
-{
-    struct hv *hv = cpu->hv;
-
-    if (is_internal(hv, *pa))
-        return TRAP_NONE;
-    for (unsigned level = hv->level; level; level--) {
-        const struct hv_node *n = &hv->node[hv->chain[level]];
-        u16 word = n->iomap ? hv_pinned(cpu, n->io, (*pa - IO_PAGE) >> 5 & 0376u) : 0;
-
-        if (word >> 14 == IO_FAULT)
-            return fault(hv, HV_IO, level, *pa);
-        if (word >> 14 != IO_PASS)
-            return TRAP_BUS;
-        *pa = IO_PAGE + ((u32)(word & 0177u) << 6) + (*pa & 077u);
-    }
-    /* A level's own registers are not for those above it. */
-    return is_internal(hv, *pa) ? TRAP_BUS : TRAP_NONE;
-}
-
-enum trap hv_refer(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, unsigned size,
-                   u32 *pa)
-{
-    enum trap trap = *pa < IO_PAGE ? refer_memory(cpu, ref->write, pa) : refer_io(cpu, pa);
-
-    if (trap == TRAP_VM)
-        cpu->hv->fault.bits =
-            (u16)((ref->write ? HVCSR_WR : 0) | ((flags & 1) == SPACE_I ? HVCSR_I : 0) |
-                  (size == 1 ? HVCSR_BYTE : 0));
-    return trap;
-}
-
 bool hv_look(const struct cpu *cpu, u32 *pa)
 {
     struct hv_walk walk = {.click = *pa >> 6, .look = true};
 
     if (*pa >= IO_PAGE || !hv_walk(cpu, cpu->hv->chain[cpu->hv->level], &walk))
-        return false;
-    *pa = (walk.click << 6) + (*pa & 077u);
-    return true;
-}
-
-/* --- transfers by devices ------------------------------------------------------------------- */
-
-void hv_own(struct cpu *cpu, u32 pa)
-{
-    struct hv *hv = cpu->hv;
-
-    hv->owner[(pa - IO_PAGE) >> 6] = hv->chain[hv->level];
-}
-
-void hv_forget(struct hv *hv, unsigned node)
-{
-    hv->node[node] = (struct hv_node){0};
-    hv->tag[node] = 0;
-    for (unsigned i = 0; i < ARRAY_LEN(hv->owner); i++)
-        if (hv->owner[i] == node)
-            hv->owner[i] = OWNER_FORGOT;
-}
-
-bool hv_dma(struct cpu *cpu, u32 base, bool write, u32 *pa)
-{
-    unsigned owner = cpu->hv->owner[(base - IO_PAGE) >> 6];
-    struct hv_walk walk = {.click = *pa >> 6, .write = write};
-
-    if (owner == 0)
-        return true;
-    if (owner >= HV_NODES || !hv_walk(cpu, owner, &walk))
         return false;
     *pa = (walk.click << 6) + (*pa & 077u);
     return true;

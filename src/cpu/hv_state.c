@@ -8,6 +8,8 @@
  */
 #include "cpu/hv_impl.h"
 
+#include <string.h>
+
 u16 vmcb_get(const struct cpu *cpu, unsigned level, unsigned offset)
 {
     const struct hv *hv = cpu->hv;
@@ -217,6 +219,7 @@ void hv_load(struct cpu *cpu)
     cpu->changes = 0;
     cpu->mmu.trap_request = false;
     hv_park(cpu);
+    memset(hv->io, 0, sizeof hv->io);
     mmu_flush(&cpu->mmu);
     cpu_update(cpu);
 }

@@ -94,13 +94,23 @@ enum place_status place_readb(const struct machine *m, struct place place, u8 *b
     return status;
 }
 
+/* Memory was changed: page tables of virtual machines may lie there. */
+static void changed(struct machine *m, u32 pa, u32 len)
+{
+    ram_wrote(&m->ram, pa, len);
+    if (m->hv)
+        hv_forget_composed(&m->cpu);
+}
+
 enum place_status place_write(struct machine *m, struct place place, u16 word)
 {
     u32 pa;
     enum place_status status = place.at & 1 ? PLACE_ODD : memory(m, place, &pa);
 
-    if (status == PLACE_OK)
-        ram_put(&m->ram, pa, word);
+    if (status)
+        return status;
+    word_put(m->ram.base + pa, word);
+    changed(m, pa, 2);
     return status;
 }
 
@@ -112,7 +122,7 @@ enum place_status place_writeb(struct machine *m, struct place place, u8 byte)
     if (status != PLACE_OK)
         return status;
     m->ram.base[pa] = byte;
-    ram_wrote(&m->ram, pa, 1);
+    changed(m, pa, 1);
     return status;
 }
 

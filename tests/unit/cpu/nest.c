@@ -175,6 +175,13 @@ void nest_enter(struct nest *nest)
     }
 }
 
+void nest_write(struct nest *nest, u32 real, u16 value)
+{
+    if (hv_watches(&nest->hv, real))
+        hv_write_watched(&nest->cpu, real);
+    ram_put(&nest->ram, real, value);
+}
+
 struct nest *nest_begin(struct nest *nest, unsigned type, unsigned depth)
 {
     nest_init(nest, type, depth, 0);

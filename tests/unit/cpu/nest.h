@@ -56,6 +56,9 @@ void nest_put(struct nest *nest, unsigned level, u32 pa, u16 value);
     nest_load(nest, level, pa, (const u16[]){__VA_ARGS__}, sizeof((const u16[]){__VA_ARGS__}) / 2)
 void nest_load(struct nest *nest, unsigned level, u32 pa, const u16 *words, unsigned count);
 
+/* A word at a real address, as who writes it in the guest. */
+void nest_write(struct nest *nest, u32 real, u16 value);
+
 /* nest_init(), and the last level begins with a program at NEST_CODE. Returns nest. */
 struct nest *nest_begin(struct nest *nest, unsigned type, unsigned depth);
 

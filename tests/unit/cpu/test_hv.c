@@ -244,8 +244,9 @@ static void identity(void **state)
     nest_fini(nest);
 }
 
-/* A parent that changes a map and does not say so: the old one holds until HVINV. */
-static void stale_until_invalidated(void **state)
+/* HVINV of one child or of all: what was composed with a table that changed behind the processor's
+ * back is void. */
+static void invalidated(void **state)
 {
     for (unsigned how = 0; how < 3; how++) {
         struct nest n, *nest = nest_begin(&n, MAP_4K, 1);
@@ -261,6 +262,58 @@ static void stale_until_invalidated(void **state)
     }
 }
 
+/* A machine whose page 1 is its parent's memory from VMTAB on: it reaches its own tables. */
+#define OWN(click, offset) ((u16)(010000 + ((click)-NEST_VMTAB) * 64 + (offset)))
+
+static struct nest *own_tables(struct nest *nest, unsigned type)
+{
+    nest_begin(nest, type, 1);
+    for (u32 pa = 010000; pa < 020000; pa += nest_page_clicks(type) * 64u)
+        ram_put(&nest->ram, nest_pte(nest, 1, pa),
+                (u16)(PTE_P | PTE_W | (NEST_VMTAB + ((pa - 010000) >> 6))));
+    return nest;
+}
+
+/* Who writes to a page table, even the machine itself, sees the effect with the next reference. */
+static void tables_count_at_once(void **state)
+{
+    static const u16 types[] = {MAP_4K, MAP_1K, MAP_2K};
+
+    for (unsigned i = 0; i < ARRAY_LEN(types); i++) {
+        struct nest n, *nest = own_tables(&n, types[i]);
+        u32 from = nest_pte(nest, 1, 030000), to = nest_pte(nest, 1, 040000);
+        u16 own = OWN(NEST_VMTAB, from - (NEST_VMTAB << 6));
+
+        nest_put(nest, 1, 030000, 3);
+        nest_put(nest, 1, 040000, 4);
+        NEST_LOAD(nest, 1, CODE, I_MOV | S(ABS) | R0, 030000, I_MOV | S(IMM) | ABS,
+                  ram_get(&nest->ram, to), own, I_MOV | S(ABS) | R1, 030000, I_CLRB | ABS,
+                  (u16)(own + 1), I_TST | ABS, 030000);
+        nest_enter(nest);
+        nest_turn(nest, 3);
+        CHECK(nest->cpu.r[R0], 3);
+        CHECK(nest->cpu.r[R1], 4);
+        CHECK(nest_until_fault(nest), HV_MAP);
+        CHECK(nest->hv.reg.fal, 030000);
+        nest_fini(nest);
+    }
+}
+
+/* And of an I/O map. */
+static void io_maps_count_at_once(void **state)
+{
+    struct nest n, *nest = own_tables(&n, MAP_4K);
+
+    NEST_LOAD(nest, 1, CODE, I_TST | ABS, 0164200, I_TST | ABS, 0164200, I_CLR | ABS,
+              OWN(NEST_IOMAP, 2 * 042), I_TST | ABS, 0164200);
+    NEST_LOAD(nest, 1, 4, 02000, 0);
+    NEST_LOAD(nest, 1, 02000, I_INC | R0, I_RTI);
+    CHECK(nest_until_fault(nest), HV_IO);
+    CHECK(nest_field(nest, 1, VMCB_SET0), 2);
+    CHECK(nest->hv.reg.fal, 0164200);
+    nest_fini(nest);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,7 +326,9 @@ int main(void)
         cmocka_unit_test(bounds_and_size),
         cmocka_unit_test(map_leads_nowhere),
         cmocka_unit_test(identity),
-        cmocka_unit_test(stale_until_invalidated),
+        cmocka_unit_test(invalidated),
+        cmocka_unit_test(tables_count_at_once),
+        cmocka_unit_test(io_maps_count_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

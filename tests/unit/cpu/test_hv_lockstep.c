@@ -97,11 +97,7 @@ static void punch(struct both *both)
     u32 click = prng_below(&both->prng, RIG_RAM >> 6), at;
 
     at = nest_pte(nest, level, click << 6);
-    ram_put(&nest->ram, at, ram_get(&nest->ram, at) & (u16) ~(PTE_P | PTE_R | PTE_M));
-    for (unsigned i = 1; i < HV_NODES; i++)
-        if (nest->hv.node[i].depth == level)
-            hv_retag(&nest->hv, i);
-    mmu_flush(&nest->cpu.mmu);
+    nest_write(nest, at, ram_get(&nest->ram, at) & (u16) ~(PTE_P | PTE_R | PTE_M));
 }
 
 /* The monitor that was called puts back what was punched, in its own child's map only. */
@@ -116,7 +112,7 @@ static void repair(struct both *both)
     assert_int_equal(reg->csr >> 8 & 15, HV_MAP);
     at = nest_pte(nest, nest->hv.level + 1u, pa);
     assert_false(ram_get(&nest->ram, at) & PTE_P);
-    ram_put(&nest->ram, at, ram_get(&nest->ram, at) | PTE_P);
+    nest_write(nest, at, ram_get(&nest->ram, at) | PTE_P);
     both->faults[nest->hv.level]++;
 }
 

@@ -144,9 +144,91 @@ static void machines_are_told_apart(void **state)
     destroy(nest);
 }
 
+/* --- monitors that change page tables ------------------------------------------------------- */
+
+/* The first byte of a PTE's bits and frame that the monitor below swaps: pages 0 and 2. */
+#define PTE0 ((NEST_VMCB << 6) + VMCB_PTE)
+#define PTE2 (PTE0 + 4)
+
+/* As make(), with two images of the program's page, in one of which it subtracts; the stack is
+ * elsewhere. On every VM-fault the monitor of level `level` - 1 swaps both pages of its child,
+ * which are the last level's too, and does not tell: there is no HVINV. */
+static struct nest *make_swapped(unsigned depth, unsigned level, unsigned slots, bool assoc)
+{
+    struct nest *nest = make(MAP_4K, depth);
+
+    for (u32 pa = 0; pa < 010000; pa += 2)
+        nest_put(nest, depth, 020000 + pa, nest_get(nest, depth, pa));
+    nest_put(nest, depth, 021006, I_SUB | S(R0) | R1);
+    ram_put(&nest->ram, nest_vmcb(nest, depth, VMCB_KSP), 030700);
+    NEST_LOAD(nest, level - 1, NEST_HANDLER, I_ADD | S(IMM) | SP, 4, I_MOV | S(ABS) | R0, PTE0,
+              I_MOV | S(ABS) | ABS, PTE2, PTE0, I_MOV | S(R0) | ABS, PTE2, 0007427, 1);
+    hv_init(&nest->hv, NEST_BASE, slots);
+    nest->hv.reg = (struct hv_regs){.csr = HVCSR_HVE | HVCSR_STAT | (assoc ? HVCSR_ASSOC : 0),
+                                    .root = NEST_VMTAB,
+                                    .tlen = 1,
+                                    .tmr = 1};
+    return nest;
+}
+
+/* The machine that the others are compared with, and one of them. */
+static void same_program(const struct nest *a, const struct nest *b)
+{
+    assert_int_equal(a->hv.level, b->hv.level);
+    assert_memory_equal(a->cpu.r, b->cpu.r, sizeof a->cpu.r);
+    assert_int_equal(cpu_ps(&a->cpu), cpu_ps(&b->cpu));
+    assert_memory_equal(a->ram.base, b->ram.base, a->ram.size);
+}
+
+static struct jit *translator(struct nest *nest)
+{
+    struct jit *jit;
+    struct err err;
+
+    assert_int_equal(jit_new(&jit, &nest->cpu, &(struct jit_options){.threshold = 1}, &err), 0);
+    return jit;
+}
+
+/* A page table that was written counts at once: on both engines, with any associator, and where all
+ * that was composed is forgotten now and then, as by a snapshot. */
+static void tables_count_at_once(void **state)
+{
+    for (unsigned depth = 1; depth <= 3; depth++) {
+        unsigned level = depth; /* pages of levels in between are not the last one's */
+        struct nest *with[] = {
+            make_swapped(depth, level, 0, true), make_swapped(depth, level, 0, true),
+            make_swapped(depth, level, 1, true), make_swapped(depth, level, 64, true),
+            make_swapped(depth, level, 0, true), make_swapped(depth, level, 0, false),
+            make_swapped(depth, level, 0, false)};
+        struct jit *jit = translator(with[1]), *off = translator(with[6]);
+
+        for (u64 until = 97; until < COUNT; until += 97) {
+            for (unsigned i = 0; i < ARRAY_LEN(with); i++) {
+                struct jit *by = i == 1 ? jit : i == 6 ? off : NULL;
+
+                assert_int_equal(by ? jit_run(by, until) : cpu_run(&with[i]->cpu, until),
+                                 EXIT_LIMIT);
+                if (until % 5 == 0)
+                    same_program(with[0], with[i]);
+            }
+            assert_true(hv_restored(&with[4]->cpu));
+        }
+        same(with[0], with[1]);
+        same(with[0], with[4]);
+        assert_true(with[0]->hv.stats.faults > 20);
+        assert_true(with[0]->hv.stats.hits > 10);
+        assert_int_equal(with[5]->hv.stats.hits, 0);
+        jit_free(jit);
+        jit_free(off);
+        for (unsigned i = 0; i < ARRAY_LEN(with); i++)
+            destroy(with[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables_count_at_once),
         cmocka_unit_test(every_level),
         cmocka_unit_test(every_slice),
         cmocka_unit_test(machines_are_told_apart),

@@ -142,6 +142,26 @@ static void transfers_and_protection(void **state)
     machine_free(m);
 }
 
+/* A transfer into a page table counts at once. */
+static void transfers_into_tables(void **state)
+{
+    struct machine *m = make(ENGINE_INTERP, false);
+
+    load(m);
+    WORDS(m, BLOCK, 0100002);
+    WORDS(m, BLOCK + 0200, 0140000 | CHILD, 0100000 | 0200);
+    child(m, 01000, 005737); /* TST @#10000 */
+    child(m, 01002, 010000);
+    child(m, 01004, 0775); /* BR 1000 */
+    assert_int_equal(machine_run(m, 20, EVENT_NEVER), STOP_LIMIT);
+    assert_int_equal(m->hv->hv.level, 1);
+    assert_true(npr_write(&m->rk.dev, BLOCK + 0202, 0));
+    assert_int_equal(machine_run(m, 40, EVENT_NEVER), STOP_HALT);
+    assert_int_equal(m->hv->hv.reg.csr >> 8 & 15, HV_MAP);
+    assert_int_equal(m->hv->hv.reg.fal, 010000);
+    machine_free(m);
+}
+
 /* The KBS11-A is the bare machine's: it does nothing to a virtual one, and is back afterwards. */
 static void the_kbs11a_is_level_0s(void **state)
 {
@@ -333,6 +353,7 @@ int main(void)
         cmocka_unit_test(runs_and_faults),
         cmocka_unit_test(transfers_go_through_the_map),
         cmocka_unit_test(transfers_and_protection),
+        cmocka_unit_test(transfers_into_tables),
         cmocka_unit_test(the_kbs11a_is_level_0s),
         cmocka_unit_test(invisible),
         cmocka_unit_test(snapshots),
