@@ -13,11 +13,11 @@ static int take_sets(struct run_options *opt, const struct config *config, struc
     struct run_place first[RUN_SETS];
     unsigned n = 0;
 
-    if (config->sets + opt->sets > RUN_SETS)
+    if (config->sets.count + opt->sets > RUN_SETS)
         return err_set(err, EINVAL, "%s: more than %u values to set", opt->file, RUN_SETS);
-    for (; n < config->sets; n++) {
+    for (; n < config->sets.count; n++) {
         struct err inner = {0};
-        if (run_parse_set(config->set[n], &first[n], &inner))
+        if (run_parse_set(config->sets.set[n], &first[n], &inner))
             return err_set(err, EINVAL, "%s: set: %s", opt->file, inner.text);
     }
     for (unsigned i = 0; i < opt->sets; i++)
@@ -48,9 +48,9 @@ static void take_places(struct run_options *opt, const struct config *config)
         opt->has_load_at = true;
         opt->load_at = config->load_at;
     }
-    if (!opt->has_start && config->has_start) {
+    if (!opt->has_start && config->start.given) {
         opt->has_start = true;
-        opt->start = config->start;
+        opt->start = config->start.at;
     }
     if (!opt->boot)
         opt->boot = config->boot;

@@ -11,27 +11,27 @@
 
 #define DESCRIPTION_MAX (1u << 20)
 
-int config_unit_add(struct config *config)
+struct config_unit *config_unit_add(struct config *config)
 {
     struct config_unit *array = realloc(config->unit, (config->units + 1) * sizeof *array);
 
     if (!array)
-        return -ENOMEM;
+        return NULL;
     config->unit = array;
-    array[config->units++] = (struct config_unit){0};
-    return 0;
+    array[config->units] = (struct config_unit){0};
+    return &array[config->units++];
 }
 
-int config_unit_check(const struct config *config, const struct config_value *at, struct err *err)
+int config_unit_check(void *field, const struct keyed_value *at, struct err *err)
 {
-    const struct config_unit *unit = &config->unit[config->units - 1];
+    const struct config_unit *unit = field;
 
     if (!unit->unit)
-        return config_error(at, EINVAL, err, "this entry has no 'unit' (rk0, pr, pp, lp)");
+        return keyed_error(at, EINVAL, err, "this entry has no 'unit' (rk0, pr, pp, lp)");
     if (!unit->file)
-        return config_error(at, EINVAL, err, "%.20s has no 'file'", unit->unit);
+        return keyed_error(at, EINVAL, err, "%.20s has no 'file'", unit->unit);
     if (unit->ro && unit->new)
-        return config_error(at, EINVAL, err, "%.20s: a new file cannot be read-only", unit->unit);
+        return keyed_error(at, EINVAL, err, "%.20s: a new file cannot be read-only", unit->unit);
     return 0;
 }
 
@@ -53,7 +53,7 @@ int config_parse(struct config **config, const char *path, const char *text, siz
 
     if (!c)
         return err_set(err, ENOMEM, "%s: no host memory for a description", path);
-    rc = config_walk(c, path, text, len, err);
+    rc = keyed_walk(config_keys(), c, path, text, len, err);
     if (rc == 0)
         rc = config_check(c, path, err);
     if (rc) {
@@ -83,10 +83,8 @@ void config_free(struct config *config)
         return;
     for (unsigned i = 0; i < config->units; i++)
         config_unit_fini(&config->unit[i]);
-    for (unsigned i = 0; i < config->sets; i++)
-        free(config->set[i]);
+    keyed_sets_fini(&config->sets);
     free(config->unit);
-    free(config->set);
     free(config->engine);
     free(config->boot);
     free(config->load);

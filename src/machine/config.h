@@ -8,7 +8,7 @@
 #define VM11_MACHINE_CONFIG_H
 
 #include "base/err.h"
-#include "machine/machine.h"
+#include "machine/keyed.h"
 
 enum config_clock { CONFIG_CLOCK_DEFAULT, CONFIG_CLOCK_VIRTUAL, CONFIG_CLOCK_REAL };
 
@@ -34,16 +34,15 @@ struct config {
     unsigned units;
     char *boot; /* boot: a unit */
     char *load; /* load: a program file */
-    bool has_load_at, has_start;
-    u32 load_at; /* load-at: */
-    u16 start;   /* start: */
-    char **set;  /* set: a list of REG=VALUE, checked by who sets them */
-    unsigned sets;
-    char *console;  /* console: tty, pty, ... */
-    char *expect;   /* expect: a script file */
-    u64 limit;      /* limit: instructions */
-    double timeout; /* timeout: guest seconds */
-    char *escape;   /* escape: the key that leads to the prompt */
+    bool has_load_at;
+    u32 load_at;              /* load-at: */
+    struct keyed_start start; /* start: */
+    struct keyed_sets sets;   /* set: a list */
+    char *console;            /* console: tty, pty, ... */
+    char *expect;             /* expect: a script file */
+    u64 limit;                /* limit: instructions */
+    double timeout;           /* timeout: guest seconds */
+    char *escape;             /* escape: the key that leads to the prompt */
 };
 
 /* Errors: -EINVAL with file, line and mend; what the host says of the file; -ENOMEM. */

@@ -47,10 +47,10 @@ static void every_key(void **state)
     assert_true(c->unit[1].new);
     assert_string_equal(c->unit[2].overlay, "dir/a.ovl");
     assert_string_equal(c->boot, "rk0");
-    assert_int_equal(c->sets, 2);
-    assert_string_equal(c->set[1], "sr=173030");
-    assert_true(c->has_start);
-    assert_int_equal(c->start, 01000);
+    assert_int_equal(c->sets.count, 2);
+    assert_string_equal(c->sets.set[1], "sr=173030");
+    assert_true(c->start.given);
+    assert_int_equal(c->start.at, 01000);
     assert_string_equal(c->console, "unix:dir/con.sock");
     assert_string_equal(c->expect, "dir/boot.exp");
     assert_int_equal(c->limit, 5000000);
@@ -69,10 +69,10 @@ static void what_is_left_out(void **state)
     assert_string_equal(c->load, "p.lda");
     assert_true(c->has_load_at);
     assert_int_equal(c->load_at, 02000);
-    assert_false(c->has_start);
+    assert_false(c->start.given);
     assert_int_equal(c->clock, CONFIG_CLOCK_REAL);
     assert_string_equal(c->console, "tcp:2311");
-    assert_int_equal(c->units + c->sets + c->hz, 0);
+    assert_int_equal(c->units + c->sets.count + c->hz, 0);
     config_free(c);
     config_free(NULL);
 }
@@ -102,7 +102,7 @@ static void errors(void **state)
         {"units:\n - file: x\n", "no 'unit'"},
         {"units:\n - unit: pp\n   file: x\n   ro: on\n   new: on\n", "cannot be read-only"},
         {"units: rk0\n", "m.yaml:1: units: this is a list"},
-        {"units:\n - rk0\n", "m.yaml:2: units: each unit is a mapping"},
+        {"units:\n - rk0\n", "m.yaml:2: units: each entry is a mapping: - unit: rk0"},
         {"set:\n - r0=1\n - r1\n", "m.yaml:3: set: 'r1' has no '='"},
         {"set:\n - [a=1]\n", "m.yaml:2: set takes one value"},
         {"load: x\nload-at: 1001\n", "m.yaml:2: load-at: '1001' is no even address"},

@@ -1,23 +1,20 @@
-/* config_yaml.c - the events of a YAML file as keys and values of a description.
+/* keyed_yaml.c - the events of a YAML file as keys and values: see keyed.h.
  *
- * A description is one mapping of scalars; `set` is a list of scalars and `units` a list of
- * mappings of scalars. Every error has the line that libyaml gives for the event at fault. Aliases
- * are refused, and lists are bounded, so that a hostile file costs no more than its length.
+ * A description is one mapping. Every error has the line that libyaml gives for the event at fault.
+ * Aliases are refused, and lists are bounded, so that a hostile file costs no more than its length;
+ * mappings are as deep as the tables.
  */
 #include <errno.h>
 #include <string.h>
 #include <yaml.h>
 
-#include "machine/config_impl.h"
 #include "base/near.h"
-
-#define KEYS_MAX 32u /* in one table */
+#include "machine/keyed.h"
 
 struct walk {
     yaml_parser_t parser;
     yaml_event_t event; /* the current one */
     bool held;          /* it is to be deleted */
-    struct config *config;
     const char *path;
     struct err *err;
 };
@@ -63,23 +60,23 @@ static const char *walk_scalar(struct walk *w, const char *what)
     return NULL;
 }
 
-static int value_take(struct walk *w, const struct config_key *key)
+static int value_take(struct walk *w, const struct keyed_key *row, void *to)
 {
-    const char *text = walk_scalar(w, key->name);
-    struct config_value value = {w->path, walk_line(w), key->name, text};
+    const char *text = walk_scalar(w, row->name);
+    struct keyed_value value = {w->path, walk_line(w), row->name, text, row};
 
     if (!text)
         return -EINVAL;
     if (!*text)
-        return config_error(&value, EINVAL, w->err, "the value is missing");
-    return key->take(w->config, &value, w->err);
+        return keyed_error(&value, EINVAL, w->err, "the value is missing");
+    return row->take((char *)to + row->at, &value, w->err);
 }
 
-static int key_unknown(struct walk *w, const struct config_key *keys, const char *word)
+static int key_unknown(struct walk *w, const struct keyed_key *keys, const char *word)
 {
-    const char *words[KEYS_MAX] = {NULL}, *near;
+    const char *words[KEYED_KEYS_MAX] = {NULL}, *near;
 
-    for (unsigned i = 0; keys[i].name && i < KEYS_MAX - 1; i++)
+    for (unsigned i = 0; keys[i].name && i < KEYED_KEYS_MAX - 1; i++)
         words[i] = keys[i].name;
     near = near_word(word, words);
     if (near)
@@ -88,10 +85,10 @@ static int key_unknown(struct walk *w, const struct config_key *keys, const char
     return err_set(w->err, EINVAL, "%s:%u: unknown key '%.40s'", w->path, walk_line(w), word);
 }
 
-static int list_walk(struct walk *w, const struct config_key *key);
+static int row_walk(struct walk *w, const struct keyed_key *row, void *to);
 
 /* All keys and values of a mapping whose start is the current event; its end is current then. */
-static int mapping_walk(struct walk *w, const struct config_key *keys)
+static int mapping_walk(struct walk *w, const struct keyed_key *keys, void *to)
 {
     u32 seen = 0;
 
@@ -115,45 +112,63 @@ static int mapping_walk(struct walk *w, const struct config_key *keys)
         seen |= 1u << i;
         rc = walk_next(w);
         if (rc == 0)
-            rc = keys[i].shape == CONFIG_SCALAR ? value_take(w, &keys[i]) : list_walk(w, &keys[i]);
+            rc = row_walk(w, &keys[i], to);
         if (rc)
             return rc;
     }
 }
 
-static int unit_walk(struct walk *w)
+/* A mapping that is the value of a key, or an entry of its list. */
+static int inner_walk(struct walk *w, const struct keyed_key *row, void *outer)
 {
-    struct config_value at = {w->path, walk_line(w), "units", NULL};
+    const struct keyed_map *map = row->map;
+    struct keyed_value at = {w->path, walk_line(w), row->name, NULL, row};
+    void *inner;
     int rc;
 
     if (w->event.type != YAML_MAPPING_START_EVENT)
-        return config_error(&at, EINVAL, w->err, "each unit is a mapping: - unit: rk0, file: ...");
-    if (config_unit_add(w->config))
-        return config_error(&at, ENOMEM, w->err, "no host memory");
-    rc = mapping_walk(w, config_unit_keys());
-    return rc ? rc : config_unit_check(w->config, &at, w->err);
+        return keyed_error(&at, EINVAL, w->err, "%s: %s",
+                           row->shape == KEYED_MAPPING ? "this is a mapping"
+                                                       : "each entry is a mapping",
+                           map->example);
+    inner = map->begin(outer, at.line);
+    if (!inner)
+        return keyed_error(&at, ENOMEM, w->err, "no host memory");
+    rc = mapping_walk(w, map->keys, inner);
+    return rc || !map->end ? rc : map->end(inner, &at, w->err);
 }
 
-static int list_walk(struct walk *w, const struct config_key *key)
+static int list_walk(struct walk *w, const struct keyed_key *row, void *to)
 {
-    struct config_value at = {w->path, walk_line(w), key->name, NULL};
+    struct keyed_value at = {w->path, walk_line(w), row->name, NULL, row};
 
     if (w->event.type != YAML_SEQUENCE_START_EVENT)
-        return config_error(&at, EINVAL, w->err, "this is a list: begin each entry with '- '");
+        return keyed_error(&at, EINVAL, w->err, "this is a list: begin each entry with '- '");
     for (unsigned i = 0;; i++) {
         int rc = walk_next(w);
 
         if (rc || w->event.type == YAML_SEQUENCE_END_EVENT)
             return rc;
-        if (i >= CONFIG_LIST_MAX)
-            return config_error(&at, EINVAL, w->err, "more than %u entries", CONFIG_LIST_MAX);
-        rc = key->shape == CONFIG_UNITS ? unit_walk(w) : value_take(w, key);
+        if (i >= KEYED_LIST_MAX)
+            return keyed_error(&at, EINVAL, w->err, "more than %u entries", KEYED_LIST_MAX);
+        rc = row->shape == KEYED_MAPPINGS ? inner_walk(w, row, to) : value_take(w, row, to);
         if (rc)
             return rc;
     }
 }
 
-static int document_walk(struct walk *w)
+static int row_walk(struct walk *w, const struct keyed_key *row, void *to)
+{
+    switch (row->shape) {
+    case KEYED_SCALAR: return value_take(w, row, to);
+    case KEYED_MAPPING: return inner_walk(w, row, to);
+    case KEYED_LIST:
+    case KEYED_MAPPINGS: break;
+    }
+    return list_walk(w, row, to);
+}
+
+static int document_walk(struct walk *w, const struct keyed_key *keys, void *ctx)
 {
     int rc;
 
@@ -168,26 +183,26 @@ static int document_walk(struct walk *w)
     if (w->event.type != YAML_MAPPING_START_EVENT)
         return err_set(w->err, EINVAL, "%s:%u: a description is lines of the form 'key: value'",
                        w->path, walk_line(w));
-    rc = mapping_walk(w, config_keys());
+    rc = mapping_walk(w, keys, ctx);
     while (rc == 0 && w->event.type != YAML_STREAM_END_EVENT) {
         rc = walk_next(w);
         if (rc == 0 && w->event.type == YAML_DOCUMENT_START_EVENT)
-            rc = err_set(w->err, EINVAL, "%s:%u: a second document; a file describes one machine",
+            rc = err_set(w->err, EINVAL, "%s:%u: a second document; a file is one description",
                          w->path, walk_line(w));
     }
     return rc;
 }
 
-int config_walk(struct config *config, const char *path, const char *text, size_t len,
-                struct err *err)
+int keyed_walk(const struct keyed_key *keys, void *ctx, const char *path, const char *text,
+               size_t len, struct err *err)
 {
-    struct walk w = {.config = config, .path = path, .err = err};
+    struct walk w = {.path = path, .err = err};
     int rc;
 
     if (!yaml_parser_initialize(&w.parser))
         return err_set(err, ENOMEM, "%s: no host memory", path);
     yaml_parser_set_input_string(&w.parser, (const unsigned char *)text, len);
-    rc = document_walk(&w);
+    rc = document_walk(&w, keys, ctx);
     if (w.held)
         yaml_event_delete(&w.event);
     yaml_parser_delete(&w.parser);
