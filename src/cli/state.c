@@ -113,7 +113,7 @@ static void put_cpu(json_t *state, const struct cpu *cpu)
     put(state, "par", page_groups(cpu->mmu.par));
     put(state, "pdr", page_groups(cpu->mmu.pdr));
     put(state, "slr", state_word(cpu->slr));
-    put(state, "pirq", state_word(registers_pirq(cpu)));
+    put(state, "pirq", state_word(registers_pirq(cpu->pirq)));
     put(state, "ubreak", state_word(cpu->ubreak));
     put(state, "sr", state_word(cpu->switches));
     put(state, "display", state_word(cpu->display));

@@ -5,6 +5,7 @@
  */
 #include "cpu/access.h"
 
+#include "cpu/assist.h"
 #include "cpu/debug.h"
 #include "cpu/registers.h"
 #include "cpu/watch.h"
@@ -61,7 +62,8 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
     table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
 }
 
-/* What a reference reaches: memory at `host`, or (host NULL) the I/O page at `pa`. */
+/* What a reference reaches: memory at `host`, or (host NULL) the I/O page at `pa`; beyond IO_SPACE
+ * it is VM-assist's. */
 struct place {
     struct mmu_ref ref;
     u8 *host;
@@ -90,6 +92,9 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
         return TRAP_ODD;
     place->ref = (struct mmu_ref){mode, (enum space)(flags & 1), va, purpose != READS};
     place->host = NULL;
+    if (unlikely(cpu->vmx) && cpu->vmx->vacsr & VACSR_REFER && mode == cpu_mode(cpu) &&
+        assist_refer(cpu, &place->ref, &place->pa))
+        return TRAP_NONE;
     trap = relocate(cpu, &place->ref, flags, &place->pa);
     if (!trap && unlikely(cpu->hv) && cpu->hv->level)
         trap = hv_refer(cpu, &place->ref, flags, size, &place->pa);
@@ -113,11 +118,32 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
     return TRAP_NONE;
 }
 
+/* A word of the I/O page. */
+static bool io_load(struct cpu *cpu, const struct place *place, enum io_cycle cycle, u16 *value)
+{
+    if (likely(place->pa < IO_SPACE))
+        return registers_read(cpu, place->pa & ~1u, &place->ref, cycle, value);
+    *value = assist_read(cpu, place->pa);
+    return true;
+}
+
+static enum trap io_store(struct cpu *cpu, const struct place *place, enum io_cycle cycle,
+                          u16 value)
+{
+    u32 pa;
+
+    if (likely(place->pa < IO_SPACE))
+        return registers_write(cpu, place->pa, &place->ref, cycle, value) ? TRAP_NONE : TRAP_BUS;
+    return assist_write(cpu, place->pa, &place->ref, cycle, value)
+               ? TRAP_NONE
+               : relocate(cpu, &place->ref, 0, &pa);
+}
+
 static enum trap load(struct cpu *cpu, const struct place *place, enum io_cycle cycle, u16 *value)
 {
     if (place->host)
         *value = word_get(place->host);
-    else if (!registers_read(cpu, place->pa, &place->ref, cycle, value))
+    else if (!io_load(cpu, place, cycle, value))
         return TRAP_BUS;
     return TRAP_NONE;
 }
@@ -131,7 +157,7 @@ static enum trap loadb(struct cpu *cpu, const struct place *place, enum io_cycle
         *value = *place->host;
         return TRAP_NONE;
     }
-    if (!registers_read(cpu, place->pa & ~1u, &place->ref, cycle, &word))
+    if (!io_load(cpu, place, cycle, &word))
         return TRAP_BUS;
     *value = (u8)(place->pa & 1 ? word >> 8 : word);
     return TRAP_NONE;
@@ -152,10 +178,9 @@ enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16
 
     if (trap)
         return trap;
-    if (place.host)
-        word_put(place.host, value);
-    else if (!registers_write(cpu, place.pa, &place.ref, IO_DATO, value))
-        return TRAP_BUS;
+    if (!place.host)
+        return io_store(cpu, &place, IO_DATO, value);
+    word_put(place.host, value);
     return TRAP_NONE;
 }
 
@@ -198,11 +223,19 @@ enum trap access_writeb(struct cpu *cpu, unsigned flags, u16 va, u8 value)
 
     if (trap)
         return trap;
-    if (place.host)
-        *place.host = value;
-    else if (!registers_write(cpu, place.pa, &place.ref, IO_DATOB, value))
-        return TRAP_BUS;
+    if (!place.host)
+        return io_store(cpu, &place, IO_DATOB, value);
+    *place.host = value;
     return TRAP_NONE;
+}
+
+/* What the DATO of a DATIP is to know. */
+static void modify_begin(struct cpu *cpu, const struct place *place)
+{
+    cpu->rmw_pa = place->pa;
+    cpu->rmw_ref = place->ref;
+    if (unlikely(place->pa >= IO_SPACE))
+        assist_note(cpu);
 }
 
 enum trap access_modify(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u16 *value)
@@ -213,8 +246,7 @@ enum trap access_modify(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u16 
     if (trap)
         return trap;
     *host = place.host;
-    cpu->rmw_pa = place.pa;
-    cpu->rmw_ref = place.ref;
+    modify_begin(cpu, &place);
     return load(cpu, &place, IO_DATIP, value);
 }
 
@@ -226,18 +258,33 @@ enum trap access_modifyb(struct cpu *cpu, unsigned flags, u16 va, u8 **host, u8 
     if (trap)
         return trap;
     *host = place.host;
-    cpu->rmw_pa = place.pa;
-    cpu->rmw_ref = place.ref;
+    modify_begin(cpu, &place);
     return loadb(cpu, &place, IO_DATIP, value);
 }
 
-/* Who answered the DATIP answers the DATO; a write-only place to fail is not known. */
-void access_finish(struct cpu *cpu, u16 value)
+/* Who answered the DATIP answers the DATO; a write-only place to fail is not known. VM-assist may
+ * refuse: then it is the DATIP that aborts. */
+static enum trap modify_end(struct cpu *cpu, enum io_cycle cycle, u16 value)
 {
-    (void)registers_write(cpu, cpu->rmw_pa, &cpu->rmw_ref, IO_DATO, value);
+    const struct place place = {.ref = cpu->rmw_ref, .pa = cpu->rmw_pa};
+    u32 pa;
+
+    if (likely(place.pa < IO_SPACE)) {
+        (void)io_store(cpu, &place, cycle, value);
+        return TRAP_NONE;
+    }
+    if (assist_write(cpu, place.pa, &place.ref, cycle, value))
+        return TRAP_NONE;
+    assist_back(cpu);
+    return relocate(cpu, &place.ref, 0, &pa);
 }
 
-void access_finishb(struct cpu *cpu, u8 value)
+enum trap access_finish(struct cpu *cpu, u16 value)
 {
-    (void)registers_write(cpu, cpu->rmw_pa, &cpu->rmw_ref, IO_DATOB, value);
+    return modify_end(cpu, IO_DATO, value);
+}
+
+enum trap access_finishb(struct cpu *cpu, u8 value)
+{
+    return modify_end(cpu, IO_DATOB, value);
 }

@@ -26,8 +26,8 @@ enum trap access_fetch(struct cpu *cpu, u16 *insn) must_check;
 enum trap access_modify(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u16 *value) must_check;
 enum trap access_modifyb(struct cpu *cpu, unsigned ref, u16 va, u8 **host, u8 *value) must_check;
 /* The DATO after a DATIP in the I/O page. */
-void access_finish(struct cpu *cpu, u16 value);
-void access_finishb(struct cpu *cpu, u8 value);
+enum trap access_finish(struct cpu *cpu, u16 value) must_check;
+enum trap access_finishb(struct cpu *cpu, u8 value) must_check;
 
 /* A word in a named mode's space: MFPx, MTPx, vectors, pushes on another mode's stack. */
 enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned ref, u16 va,
@@ -125,20 +125,20 @@ static inline enum trap cpu_modifyb(struct cpu *cpu, unsigned ref, u16 va, u8 **
 
 /* End a read-modify-write. The condition codes must be set before: a write to the PSW at 177776
  * prevails over them (F39). */
-static inline void rmw_put(struct cpu *cpu, u8 *host, u16 value)
+static inline must_check enum trap rmw_put(struct cpu *cpu, u8 *host, u16 value)
 {
-    if (likely(host))
-        word_put(host, value);
-    else
-        access_finish(cpu, value);
+    if (unlikely(!host))
+        return access_finish(cpu, value);
+    word_put(host, value);
+    return TRAP_NONE;
 }
 
-static inline void rmw_putb(struct cpu *cpu, u8 *host, u8 value)
+static inline must_check enum trap rmw_putb(struct cpu *cpu, u8 *host, u8 value)
 {
-    if (likely(host))
-        *host = value;
-    else
-        access_finishb(cpu, value);
+    if (unlikely(!host))
+        return access_finishb(cpu, value);
+    *host = value;
+    return TRAP_NONE;
 }
 
 /* Record a change of a register by an addressing mode, for MMR1. */

@@ -1,103 +1,97 @@
 /* assist.c - VM-assist: see assist.h.
  *
- * First everything is looked at without an effect (mmu_probe()): the words on the stack, the
+ * First everything is looked at without an effect (assist_look()): the words on the stack, the
  * vector, where would be pushed. Only then something is done, by references that cannot fail.
  */
-#include "cpu/assist.h"
-
 #include "cpu/access.h"
+#include "cpu/assist_impl.h"
+#include "cpu/registers.h"
 
-/* What of the virtual PSW is in the block; the rest is in the real one. */
-#define PS_VIRTUAL (PS_MODE | PS_PREV | PS_PRIO)
-
-static u16 block_get(const struct cpu *cpu, unsigned at)
-{
-    return ram_get(cpu->ram, ((u32)cpu->vmx->vablk << 6) + at);
-}
-
-static void block_put(struct cpu *cpu, unsigned at, u16 value)
-{
-    ram_put(cpu->ram, ((u32)cpu->vmx->vablk << 6) + at, value);
-}
-
-/* The guest's PSW. */
-static u16 virtual_ps(const struct cpu *cpu)
+u16 assist_ps(const struct cpu *cpu)
 {
     return (u16)((block_get(cpu, VAB_PS) & PS_VIRTUAL) | (cpu_ps(cpu) & ~PS_VIRTUAL));
 }
 
-/* The part of VM-assist that `bit` is may act. */
-static bool is_on(const struct cpu *cpu, unsigned bit)
+bool assist_is_on(const struct cpu *cpu, unsigned bit)
 {
     const struct vmx *vmx = cpu->vmx;
-    unsigned need = VACSR_ON | bit;
+    unsigned need = VACSR_ON | bit, trap = VCSR_EN | VCSR_TUSR;
 
-    return (vmx->vacsr & need) == need && vmx->vcsr & VCSR_EN && cpu_mode(cpu) == MODE_U &&
+    return (vmx->vacsr & need) == need && (vmx->vcsr & trap) == trap && cpu_mode(cpu) == MODE_U &&
            !(cpu->ps & PS_T) && ((u32)vmx->vablk << 6) + VAB_SIZE <= cpu->ram->size;
 }
 
-/* A word of the guest: would a reference to it succeed, in memory, without any trap? */
-static bool look(const struct cpu *cpu, enum space space, u16 va, bool write, u16 *value)
+/* The highest level at which the guest has a request. */
+static unsigned request_level(const struct cpu *cpu)
 {
-    const struct mmu_ref ref = {MODE_U, space, va, write};
-    u32 pa;
+    unsigned device = block_get(cpu, VAB_LEVEL) >> 5 & 7u;
+    unsigned program = registers_pirq_level(block_get(cpu, VAB_PIRQ) & 0177000u);
 
-    if (va & 1 || !mmu_probe(&cpu->mmu, &ref, &pa) || pa >= cpu->ram->size)
-        return false;
-    *value = ram_get(cpu->ram, pa);
-    return true;
+    return device > program ? device : program;
 }
 
-/* May the guest go on with this PSW, with no more than what is here? */
-static bool is_usual(const struct cpu *cpu, u16 ps)
+bool assist_is_usual(const struct cpu *cpu, u16 ps)
 {
-    unsigned mode = ps >> 14, was = block_get(cpu, VAB_PS) >> 14;
+    unsigned mode = ps >> 14, was = block_mode(cpu);
 
     if (ps & PS_T || mode == MODE_ILLEGAL || was == MODE_ILLEGAL)
         return false;
-    if (mode != was && !(block_get(cpu, VAB_MAP) & VAB_MAP_ONE))
+    if (mode != was && !block_flag(cpu, VAB_MAP_ONE | VAB_MAP_SHADOW))
         return false;
-    return (block_get(cpu, VAB_LEVEL) >> 5 & 7) <= (ps >> 5 & 7);
+    return request_level(cpu) <= (ps >> 5 & 7u);
 }
 
 /* The stack pointer that the guest has in `mode`. */
 static u16 virtual_sp(const struct cpu *cpu, unsigned mode)
 {
-    return mode == block_get(cpu, VAB_PS) >> 14 ? cpu->r[SP] : block_get(cpu, VAB_SP + 2 * mode);
+    return mode == block_mode(cpu) ? cpu->r[SP] : block_get(cpu, VAB_SP + 2 * mode);
 }
 
-/* Load the guest's PSW; the register set and the stack pointer follow. */
-static void load_ps(struct cpu *cpu, u16 ps)
+/* Another mode of the guest: its stack pointer, its map, the stack limit in its kernel. */
+static void change_mode(struct cpu *cpu, enum mode was, enum mode mode)
 {
     struct vmx *vmx = cpu->vmx;
-    unsigned mode = ps >> 14, was = block_get(cpu, VAB_PS) >> 14;
 
-    if (mode != was) {
-        block_put(cpu, VAB_SP + 2 * was, cpu->r[SP]);
-        cpu->r[SP] = block_get(cpu, VAB_SP + 2 * mode);
-    }
+    block_put(cpu, VAB_SP + 2 * was, cpu->r[SP]);
+    cpu->r[SP] = block_get(cpu, VAB_SP + 2 * mode);
+    if (!block_flag(cpu, VAB_MAP_ONE))
+        assist_empty(cpu);
+    if (!block_flag(cpu, VAB_MAP_LIMIT))
+        return;
+    vmx->vcsr = (u16)(mode == MODE_K ? vmx->vcsr | VCSR_USLE : vmx->vcsr & ~VCSR_USLE);
+    cpu_vmx_changed(cpu);
+}
+
+void assist_load_ps(struct cpu *cpu, u16 ps)
+{
+    enum mode mode = (enum mode)(ps >> 14), was = block_mode(cpu);
+
+    if (mode != was)
+        change_mode(cpu, was, mode);
     block_put(cpu, VAB_PS, ps & PS_VIRTUAL);
     cpu_set_ps(cpu, (u16)((cpu->ps & PS_VIRTUAL) | (ps & ~PS_VIRTUAL)));
-    if (mode != was && block_get(cpu, VAB_MAP) & VAB_MAP_LIMIT) {
-        vmx->vcsr = (u16)(mode == MODE_K ? vmx->vcsr | VCSR_USLE : vmx->vcsr & ~VCSR_USLE);
-        cpu_vmx_changed(cpu);
-    }
+}
+
+/* A word on the stack of the guest's current mode. */
+static bool look_stack(const struct cpu *cpu, u16 va, u16 *value)
+{
+    return assist_look(cpu, block_mode(cpu), SPACE_D, va, false, value);
 }
 
 /* RTI, RTT: as on the guest's own machine, exec_mode.c. */
 static bool assist_return(struct cpu *cpu, bool trace)
 {
-    u16 sp = cpu->r[SP], pc, ps, old = virtual_ps(cpu);
+    u16 sp = cpu->r[SP], pc, ps, old = assist_ps(cpu);
 
-    if (!look(cpu, SPACE_D, sp, false, &pc) || !look(cpu, SPACE_D, (u16)(sp + 2), false, &ps))
+    if (!look_stack(cpu, sp, &pc) || !look_stack(cpu, (u16)(sp + 2), &ps))
         return false;
     ps &= PS_BITS;
     if (old >> 14 != MODE_K)
         ps = (u16)((ps & 0174037u) | (old & 0174340u));
-    if (!is_usual(cpu, ps))
+    if (!assist_is_usual(cpu, ps))
         return false;
     cpu->r[SP] = (u16)(sp + 4);
-    load_ps(cpu, ps);
+    assist_load_ps(cpu, ps);
     cpu->r[PC] = pc;
     cpu->trace = trace;
     return true;
@@ -108,14 +102,15 @@ static bool assist_spl(struct cpu *cpu)
 {
     u16 ps, insn;
 
-    if (!is_on(cpu, VACSR_SPL) || !look(cpu, SPACE_I, (u16)(cpu->r[PC] - 2), false, &insn))
+    if (!assist_is_on(cpu, VACSR_SPL) ||
+        !assist_look(cpu, block_mode(cpu), SPACE_I, (u16)(cpu->r[PC] - 2), false, &insn))
         return false;
-    ps = virtual_ps(cpu);
+    ps = assist_ps(cpu);
     if (ps >> 14 == MODE_K) {
         ps = (u16)((ps & ~PS_PRIO) | (insn & 7u) << 5);
-        if (!is_usual(cpu, ps))
+        if (!assist_is_usual(cpu, ps))
             return false;
-        load_ps(cpu, ps);
+        assist_load_ps(cpu, ps);
     }
     cpu->attention |= ATTN_PROTECT;
     return true;
@@ -132,19 +127,22 @@ static bool is_limited(const struct cpu *cpu, u16 ps, u16 sp)
 /* The guest enters a vector of its own. */
 static bool assist_vector(struct cpu *cpu, u16 vector)
 {
-    u16 old = virtual_ps(cpu), back = cpu->r[PC], at, pc, ps, sp, word;
+    u16 old = assist_ps(cpu), back = cpu->r[PC], at, pc, ps, sp, word;
+    enum mode mode;
 
     at = (u16)(block_get(cpu, VAB_BASE) + vector);
-    if (!look(cpu, SPACE_D, at, false, &pc) || !look(cpu, SPACE_D, (u16)(at + 2), false, &ps))
+    if (!assist_look(cpu, MODE_K, SPACE_D, at, false, &pc) ||
+        !assist_look(cpu, MODE_K, SPACE_D, (u16)(at + 2), false, &ps))
         return false;
     ps = (u16)((ps & PS_BITS & ~PS_PREV) | (old >> 2 & PS_PREV));
-    if (!is_usual(cpu, ps))
+    if (!assist_is_usual(cpu, ps))
         return false;
-    sp = virtual_sp(cpu, ps >> 14);
-    if (is_limited(cpu, ps, sp) || !look(cpu, SPACE_D, (u16)(sp - 2), true, &word) ||
-        !look(cpu, SPACE_D, (u16)(sp - 4), true, &word))
+    mode = (enum mode)(ps >> 14);
+    sp = virtual_sp(cpu, mode);
+    if (is_limited(cpu, ps, sp) || !assist_look(cpu, mode, SPACE_D, (u16)(sp - 2), true, &word) ||
+        !assist_look(cpu, mode, SPACE_D, (u16)(sp - 4), true, &word))
         return false;
-    load_ps(cpu, ps);
+    assist_load_ps(cpu, ps);
     cpu->r[SP] = (u16)(sp - 4);
     if (access_write_mode(cpu, MODE_U, SPACE_D, (u16)(sp - 2), old) ||
         access_write_mode(cpu, MODE_U, SPACE_D, (u16)(sp - 4), back))
@@ -157,11 +155,11 @@ static bool assist_vector(struct cpu *cpu, u16 vector)
 /* One of the ten. */
 static bool assist_insn(struct cpu *cpu, enum vmx_code code)
 {
-    bool outside = is_on(cpu, VACSR_USER) && block_get(cpu, VAB_PS) >> 14 != MODE_K;
+    bool outside = assist_is_on(cpu, VACSR_USER) && block_mode(cpu) != MODE_K;
 
     switch (code) {
-    case VMX_RTI: return is_on(cpu, VACSR_RTI) && assist_return(cpu, true);
-    case VMX_RTT: return is_on(cpu, VACSR_RTI) && assist_return(cpu, false);
+    case VMX_RTI: return assist_is_on(cpu, VACSR_RTI) && assist_return(cpu, true);
+    case VMX_RTT: return assist_is_on(cpu, VACSR_RTI) && assist_return(cpu, false);
     case VMX_SPL: return assist_spl(cpu);
     case VMX_HALT: return outside && assist_vector(cpu, 0004);
     case VMX_RESET: return outside;
@@ -179,7 +177,7 @@ bool assist_trap(struct cpu *cpu, u16 vector, bool by_insn)
     if (by_insn && vector == 0010)
         return assist_insn(cpu, (enum vmx_code)(cpu->vmx->vcode >> 1 & 017));
     if (by_insn)
-        return is_on(cpu, VACSR_EMT) && assist_vector(cpu, vector);
-    return vector == 0010 && is_on(cpu, VACSR_USER) && block_get(cpu, VAB_PS) >> 14 != MODE_K &&
+        return assist_is_on(cpu, VACSR_EMT) && assist_vector(cpu, vector);
+    return vector == 0010 && assist_is_on(cpu, VACSR_USER) && block_mode(cpu) != MODE_K &&
            assist_vector(cpu, vector);
 }

@@ -57,8 +57,7 @@ static inline u16 op_xor(struct cc *cc, u16 src, u16 dst)
         if (unlikely(trap))                                                                        \
             return trap;                                                                           \
         dst = alu(&cpu->cc, src, dst);                                                             \
-        rmw_put(cpu, host, dst);                                                                   \
-        return TRAP_NONE;                                                                          \
+        return rmw_put(cpu, host, dst);                                                            \
     } while (0)
 
 #define EXEC_WORD(id, alu)                                                                         \
@@ -96,8 +95,7 @@ static inline u16 op_xor(struct cc *cc, u16 src, u16 dst)
         if (unlikely(trap))                                                                        \
             return trap;                                                                           \
         dst = alu(&cpu->cc, src, dst);                                                             \
-        rmw_putb(cpu, host, dst);                                                                  \
-        return TRAP_NONE;                                                                          \
+        return rmw_putb(cpu, host, dst);                                                           \
     }
 
 /* Neither operand is written. */

@@ -16,8 +16,7 @@
         if (unlikely(trap))                                                                        \
             return trap;                                                                           \
         value = alu(&cpu->cc, value);                                                              \
-        rmw_put(cpu, host, value);                                                                 \
-        return TRAP_NONE;                                                                          \
+        return rmw_put(cpu, host, value);                                                          \
     }                                                                                              \
     enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
@@ -42,8 +41,7 @@
         if (unlikely(trap))                                                                        \
             return trap;                                                                           \
         value = alu(&cpu->cc, value);                                                              \
-        rmw_putb(cpu, host, value);                                                                \
-        return TRAP_NONE;                                                                          \
+        return rmw_putb(cpu, host, value);                                                         \
     }
 
 EXEC_WORD(CLR, alu_clr)

@@ -14,13 +14,20 @@
 #define PA_SLR      0777774u
 #define PA_PSW      0777776u
 
-u16 registers_pirq(const struct cpu *cpu)
+unsigned registers_pirq_level(u16 requests)
 {
     unsigned level = 0;
 
-    for (unsigned bits = cpu->pirq >> 9; bits; bits >>= 1)
+    for (unsigned bits = requests >> 9; bits; bits >>= 1)
         level++;
-    return (u16)(cpu->pirq | level << 5 | level << 1);
+    return level;
+}
+
+u16 registers_pirq(u16 requests)
+{
+    unsigned level = registers_pirq_level(requests);
+
+    return (u16)(requests | level << 5 | level << 1);
 }
 
 /* A word of the program, which has been fetched: no check, no effect. */
@@ -80,7 +87,7 @@ static bool do_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
     switch (pa) {
     case PA_PSW: *value = cpu_ps(cpu); return true;
     case PA_SLR: *value = cpu->slr; return true;
-    case PA_PIRQ: *value = registers_pirq(cpu); return true;
+    case PA_PIRQ: *value = registers_pirq(cpu->pirq); return true;
     case PA_UBREAK: *value = cpu->ubreak; return true;
     case PA_SWITCHES: *value = cpu->switches; return true;
     case PA_MMR0: return mmr0_read(cpu, ref, value);

@@ -18,7 +18,9 @@ bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
 bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
                      u16 value);
 
-/* PIRQ as it reads: the requests and the encoded number of the highest in <7:5> and <3:1>. */
-u16 registers_pirq(const struct cpu *cpu);
+/* PIRQ as it reads: the requests in <15:9>, and the number of the highest in <7:5> and <3:1>. */
+u16 registers_pirq(u16 requests);
+/* That number; 0: none. */
+unsigned registers_pirq_level(u16 requests);
 
 #endif

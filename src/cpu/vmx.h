@@ -14,6 +14,7 @@
 #define VM11_CPU_VMX_H
 
 #include "base/types.h"
+#include "isa/alu.h"
 #include "mem/mmu.h"
 
 #define VCSR_EN     0001u /* master enable */
@@ -44,6 +45,10 @@ enum vmx_code {
 struct vmx {
     u16 vcsr, vcode, vusl;
     u16 vacsr, vablk; /* of VM-assist, where it is there: assist.h */
+    struct {
+        u16 r[8];
+        struct cc cc;
+    } back; /* VM-assist's, within an instruction */
 };
 
 /* The user stack limit is in force in `mode`. */

@@ -4,8 +4,9 @@
  *                 mode, 1 trap in user mode, 0 enable
  *   764002 VCODE  15 the last trap to 10 was by one of the ten, 4:1 which; read only
  *   764004 VUSL   15:8 user stack limit
- *   764006 VACSR  VM-assist (cpu/assist.h): 4 EMT and its like, 3 SPL, 2 RTI, 1 guest's S or U, 0
- * on 764010 VABLK  11:0 address of its block in units of 64 bytes
+ *   764006 VACSR  VM-assist (cpu/assist.h): 7 PIRQ and stack limit, 6 PSW, 5 pages, 4 EMT and its
+ *                 like, 3 SPL, 2 RTI, 1 guest's S or U, 0 on
+ *   764010 VABLK  11:0 address of its block in units of 64 bytes
  *
  * They are inside the processor: NPR devices cannot reach them. INIT clears them. The addresses are
  * our own choice; others can be given (machine.h).

@@ -76,11 +76,11 @@ static void show_processor(struct monitor *mon)
 {
     const struct cpu *cpu = &mon->machine->cpu;
 
-    mon_print(mon, "PIRQ %06o  SLR %06o  SR %06o  DR %06o  UBREAK %06o\n", registers_pirq(cpu),
-              cpu->slr, cpu->switches, cpu->display, cpu->ubreak);
+    mon_print(mon, "PIRQ %06o  SLR %06o  SR %06o  DR %06o  UBREAK %06o\n",
+              registers_pirq(cpu->pirq), cpu->slr, cpu->switches, cpu->display, cpu->ubreak);
     mon_print(mon, "MMR0 %06o  MMR1 %06o  MMR2 %06o  MMR3 %06o\n", cpu->mmu.mmr0, cpu_mmr1(cpu),
               cpu_mmr2(cpu), cpu->mmu.mmr3);
-    mon_put_word(mon, "pirq", registers_pirq(cpu));
+    mon_put_word(mon, "pirq", registers_pirq(cpu->pirq));
     mon_put_word(mon, "slr", cpu->slr);
     mon_put_word(mon, "mmr0", cpu->mmu.mmr0);
     mon_put_word(mon, "mmr3", cpu->mmu.mmr3);

@@ -31,12 +31,12 @@ static unsigned reach(struct rig *rig, u16 va, u16 word)
         ok |= 010;
     if (!cpu_modify(cpu, SPACE_D, va, &host, &value)) {
         CHECK(value, word);
-        rmw_put(cpu, host, value);
+        CHECK(rmw_put(cpu, host, value), TRAP_NONE);
         ok |= 020;
     }
     if (!cpu_modifyb(cpu, SPACE_D, va, &host, &byte)) {
         CHECK(byte, word & 0377);
-        rmw_putb(cpu, host, byte);
+        CHECK(rmw_putb(cpu, host, byte), TRAP_NONE);
         ok |= 040;
     }
     rig_put(rig, A_MMR0, MMR0_ENABLE); /* unfreeze */

@@ -121,7 +121,7 @@ static void begin(struct world *w, u16 vacsr)
     cpu_put_sp(real, MODE_K, RIG_STACK);
     ram_put(&w->real->ram, BLOCK + VAB_PS, ps & 0170340);
     ram_put(&w->real->ram, BLOCK + VAB_LEVEL, (u16)(prng_below(&w->prng, 4) ? 0 : 0240));
-    ram_put(&w->real->ram, BLOCK + VAB_MAP, mapped ? VAB_MAP_LIMIT | VAB_MAP_ONE : VAB_MAP_LIMIT);
+    ram_put(&w->real->ram, BLOCK + VAB_FLAGS, mapped ? VAB_MAP_LIMIT | VAB_MAP_ONE : VAB_MAP_LIMIT);
     ram_put(&w->real->ram, BLOCK + VAB_BASE, 0);
     for (unsigned i = 0; i < 4; i++)
         ram_put(&w->real->ram, BLOCK + VAB_SP + 2 * i, sp[i]);

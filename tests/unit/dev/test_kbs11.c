@@ -110,7 +110,7 @@ static void test_assist(void **state)
     assert_int_equal(bus_add(&w->rig.bus, &w->kbs.dev, KBS11_BASE, NULL), 0);
     rig_put(&w->rig, KBS11_BASE + 6, 0177777);
     rig_put(&w->rig, KBS11_BASE + 010, 0177777);
-    assert_int_equal(rig_get(&w->rig, KBS11_BASE + 6), 037);
+    assert_int_equal(rig_get(&w->rig, KBS11_BASE + 6), 0377);
     assert_int_equal(rig_get(&w->rig, KBS11_BASE + 010), 07777);
     rig_check_regs(&w->kbs.dev, sizeof(struct kbs11));
     bus_reset(&w->rig.bus);
