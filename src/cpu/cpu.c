@@ -29,7 +29,7 @@ static bool irq_wanted(const struct cpu *cpu)
 void cpu_update(struct cpu *cpu)
 {
     enum mode mode = cpu_mode(cpu);
-    u32 attention = cpu->attention & ~(ATTN_T | ATTN_IRQ | ATTN_HV);
+    u32 attention = cpu->attention & ~(ATTN_T | ATTN_IRQ | ATTN_HV | ATTN_OUTSIDE);
 
     cpu->map[SPACE_I] = &cpu->mmu.map[mode][SPACE_I];
     cpu->map[SPACE_D] = &cpu->mmu.map[mode][mmu_space(&cpu->mmu, mode, SPACE_D)];
@@ -40,6 +40,8 @@ void cpu_update(struct cpu *cpu)
         attention |= ATTN_IRQ;
     if (cpu->hv && cpu->hv->level)
         attention |= ATTN_HV;
+    if (cpu->outside)
+        attention |= ATTN_OUTSIDE;
     cpu->attention = attention;
 }
 
@@ -151,6 +153,13 @@ void cpu_set_br(struct cpu *cpu, unsigned levels)
 /* What an engine has noted of the modes is to be looked at again, as after a change of the map. */
 void cpu_vmx_changed(struct cpu *cpu)
 {
+    cpu->mmu.version++;
+    cpu_update(cpu);
+}
+
+void cpu_set_outside(struct cpu *cpu, struct cpu_outside *outside)
+{
+    cpu->outside = outside;
     cpu->mmu.version++;
     cpu_update(cpu);
 }

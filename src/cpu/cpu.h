@@ -47,6 +47,8 @@ enum { R0, R1, R2, R3, R4, R5, SP, PC };
     04000u /* a virtual machine runs: the interpreter notes where instructions begin               \
             */
 
+#define ATTN_OUTSIDE 010000u /* somebody outside is the kernel: struct cpu_outside. No request */
+
 /* Why an engine returned. */
 enum cpu_exit {
     EXIT_LIMIT,  /* the instruction count is reached */
@@ -56,6 +58,7 @@ enum cpu_exit {
     EXIT_DOUBLE, /* the vectors of a trap cannot be fetched: a real KB11-A loops for ever */
     EXIT_BREAK,  /* a debugger's stop before the instruction at PC: debug.h */
     EXIT_WATCH,  /* a debugger's stop behind what it waits for: debug.h */
+    EXIT_TRAP,   /* a vector is about to be entered, and the kernel is outside: cpu->outside */
 };
 
 struct cpu;
@@ -103,6 +106,15 @@ struct cpu_watch {
     struct cpu_watch *next; /* of cpu_watch_add() */
 };
 
+/* The machine's kernel mode is not a program in its memory but somebody on the host (cp/hw.h):
+ * whatever would enter a vector of level 0 is an exit, before anything of the flow has happened. */
+struct cpu_outside {
+    u16 vector; /* without the KBS11-A's offset */
+    enum cpu_cause cause;
+    u16 r[8];     /* before the instruction that trapped, of CAUSE_TRAP, */
+    struct cc cc; /* as are these */
+};
+
 /* A read of a device's register, which may be one of a loop: idle.h. Not part of the state. */
 struct idle {
     u64 icount;
@@ -131,6 +143,8 @@ struct cpu {
     struct vmx *vmx; /* the KBS11-A's registers, borrowed; NULL: it is not there */
 
     struct hv *hv; /* the Hardware Virtualizer, likewise */
+
+    struct cpu_outside *outside; /* borrowed; NULL: the kernel is in memory, as usual */
 
     u16 alt[6]; /* R0-R5 of the other set */
     u16 sp[4];  /* stack pointers of the modes that are not current */
@@ -178,10 +192,13 @@ void cpu_power_fail(struct cpu *cpu);
 /* The bus's request levels changed: bit n is BRn. */
 void cpu_set_br(struct cpu *cpu, unsigned levels);
 
+/* `outside`, which is borrowed, is the kernel from now on; NULL: nobody. */
+void cpu_set_outside(struct cpu *cpu, struct cpu_outside *outside);
+
 /* What keeps translated code from going on: not that a virtual machine runs. */
 static inline u32 cpu_requests(const struct cpu *cpu)
 {
-    return cpu->attention & ~ATTN_HV;
+    return cpu->attention & ~(ATTN_HV | ATTN_OUTSIDE);
 }
 
 /* How far an engine may go without a look at cpu_turn(): a virtual machine's time may be over

@@ -4,7 +4,7 @@
 /* Nobody counts instructions or waits at one of them. */
 static bool may_skip(const struct cpu *cpu)
 {
-    if (cpu->attention || cpu->debug || cpu->until <= cpu->icount)
+    if (cpu->attention & ~ATTN_OUTSIDE || cpu->debug || cpu->until <= cpu->icount)
         return false;
     for (const struct cpu_watch *w = cpu->watch; w; w = w->next)
         if (w->insn || w->reference || (w->io && !w->devices))

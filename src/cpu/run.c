@@ -38,6 +38,12 @@ enum trap cpu_step(struct cpu *cpu)
     return step(cpu);
 }
 
+/* No vector was entered. */
+static enum cpu_exit dead_end(const struct cpu *cpu)
+{
+    return cpu->outside ? EXIT_TRAP : EXIT_DOUBLE;
+}
+
 /* One turn: a request is served, or an instruction executed. True: the engine returns *exit. */
 static inline __attribute__((always_inline)) bool turn(struct cpu *cpu, enum cpu_exit *exit)
 {
@@ -53,7 +59,7 @@ static inline __attribute__((always_inline)) bool turn(struct cpu *cpu, enum cpu
             debug_complete(cpu);
             *exit = EXIT_WATCH;
             return true;
-        case SERVICE_DOUBLE: *exit = EXIT_DOUBLE; return true;
+        case SERVICE_DOUBLE: *exit = dead_end(cpu); return true;
         }
     }
     trap = step(cpu);
@@ -65,7 +71,7 @@ static inline __attribute__((always_inline)) bool turn(struct cpu *cpu, enum cpu
         *exit = EXIT_BREAK;
         return true;
     }
-    *exit = trap == TRAP_STOP ? EXIT_HALT : EXIT_DOUBLE;
+    *exit = trap == TRAP_STOP ? EXIT_HALT : dead_end(cpu);
     return trap == TRAP_STOP || !trap_take(cpu, trap);
 }
 

@@ -14,6 +14,8 @@
  */
 #include "cpu/trap.h"
 
+#include <string.h>
+
 #include "cpu/access.h"
 #include "cpu/assist.h"
 #include "cpu/debug.h"
@@ -214,6 +216,17 @@ static enum trap flow_try(struct cpu *cpu, struct vector_flow *flow)
     return trap;
 }
 
+/* The kernel, of level 0, is outside: it hears what would have been. The rest of what it wants to
+ * know is from before the instruction: trap_service(). */
+static bool flow_leaves(struct cpu *cpu, const struct vector_flow *flow)
+{
+    if (cpu->hv && cpu->hv->level)
+        return false;
+    cpu->outside->vector = flow->vector;
+    cpu->outside->cause = flow->cause;
+    return true;
+}
+
 /* In a virtual machine a flow that cannot end is its parent's: at most as often as there are
  * levels.
  */
@@ -226,12 +239,15 @@ static bool flow_run(struct cpu *cpu, struct vector_flow flow)
     if (unlikely(cpu->vmx)) {
         if (is_assisted(cpu, &flow))
             return true;
-        offset = vmx_offset(cpu->vmx, flow.ps);
+        offset = cpu->outside ? 0 : vmx_offset(cpu->vmx, flow.ps);
         flow.vector = (u16)(flow.vector + offset);
     }
     for (unsigned i = 0; i < TRY_LIMIT; i++) {
-        enum trap trap = flow_try(cpu, &flow);
+        enum trap trap;
 
+        if (unlikely(cpu->outside) && flow_leaves(cpu, &flow))
+            return false;
+        trap = flow_try(cpu, &flow);
         if (!trap) {
             cpu->trace = true; /* a vector that loads T traps before its handler runs (F31) */
             if (cpu->watch)
@@ -372,7 +388,7 @@ static enum service serve(struct cpu *cpu, u32 attention)
 
 enum service trap_service(struct cpu *cpu)
 {
-    u32 attention = cpu->attention & ~ATTN_WATCH;
+    u32 attention = cpu->attention & ~(ATTN_WATCH | ATTN_OUTSIDE);
     bool trace = cpu->trace;
     enum service found = attention ? serve(cpu, attention) : SERVICE_NONE;
 
@@ -380,6 +396,10 @@ enum service trap_service(struct cpu *cpu)
         return found;
     if (unlikely(attention & ATTN_HV))
         hv_note(cpu, attention);
+    if (cpu->outside) {
+        memcpy(cpu->outside->r, cpu->r, sizeof cpu->r);
+        cpu->outside->cc = cpu->cc;
+    }
     if (cpu->debug)
         debug_served(cpu, attention, trace);
     if (cpu->attention & ATTN_WATCH && !(cpu->debug && debug_would_stop(cpu)))

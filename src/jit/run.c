@@ -54,7 +54,7 @@ static bool is_plain(const struct cpu *cpu)
             return false;
     if (cpu->vmx && cpu->vmx->vcsr & VCSR_EN)
         return false;
-    if (hv_tag(cpu->hv) && hv_exits(cpu, HV_EXIT_TRAPS))
+    if (hv_tag(cpu->hv) ? hv_exits(cpu, HV_EXIT_TRAPS) : cpu->outside != NULL)
         return false;
     return !cpu->debug && !(cpu->ps & (PS_SET | PS_T)) && !cpu->pirq && !cpu->br;
 }

@@ -178,6 +178,21 @@ int machine_set_engine(struct machine *m, enum engine engine, struct err *err)
     return 0;
 }
 
+/* Its own memory, or another's. */
+static int take_memory(struct machine *m, u32 size, struct err *err)
+{
+    if (!m->host.memory)
+        return ram_init(&m->ram, size, err);
+    m->ram = (struct ram){.base = m->host.memory, .size = size, .code = m->host.code};
+    return 0;
+}
+
+static void drop_memory(struct machine *m)
+{
+    if (!m->host.memory)
+        ram_fini(&m->ram);
+}
+
 int machine_new(struct machine **machine, const struct machine_config *config, struct err *err)
 {
     const struct model *model = config->model ? config->model : &models[0];
@@ -188,7 +203,8 @@ int machine_new(struct machine **machine, const struct machine_config *config, s
         return err_set(err, ENOMEM, "no host memory for a machine");
     m->model = model;
     m->log = config->log;
-    rc = ram_init(&m->ram, config->memory ? config->memory : model->memory, err);
+    m->host = config->host;
+    rc = take_memory(m, config->memory ? config->memory : model->memory, err);
     if (rc)
         goto free_machine;
     bus_init(&m->bus, &m->ram, &m->log);
@@ -212,7 +228,7 @@ int machine_new(struct machine **machine, const struct machine_config *config, s
 
 fini_bus:
     bus_fini(&m->bus);
-    ram_fini(&m->ram);
+    drop_memory(m);
     free(m->hv);
 free_machine:
     free(m);
@@ -227,7 +243,7 @@ void machine_free(struct machine *m)
     jit_free(m->jit);
     feed_fini(&m->feed);
     bus_fini(&m->bus);
-    ram_fini(&m->ram);
+    drop_memory(m);
     free(m->hv);
     free(m);
 }
@@ -326,9 +342,14 @@ enum stop machine_run(struct machine *m, u64 icount, u64 time)
     return m->record ? record_run(m->record, icount, time) : machine_advance(m, icount, time);
 }
 
-static enum cpu_exit run_engine(struct machine *m, u64 until)
+enum cpu_exit machine_run_cpu(struct machine *m, u64 until)
 {
     return m->jit ? jit_run(m->jit, until) : cpu_run(&m->cpu, until);
+}
+
+static enum cpu_exit run_engine(struct machine *m, u64 until)
+{
+    return m->host.run ? m->host.run(m->host.ctx, until) : machine_run_cpu(m, until);
 }
 
 enum stop machine_advance(struct machine *m, u64 icount, u64 time)
@@ -360,6 +381,7 @@ enum stop machine_advance(struct machine *m, u64 icount, u64 time)
         switch (exit) {
         case EXIT_LIMIT: break;
         case EXIT_HALT:
+        case EXIT_TRAP: /* of a machine whose kernel is outside: that one runs its processor */
         case EXIT_DOUBLE:
             settle(m);
             if (m->failure.code)

@@ -57,6 +57,15 @@ struct machine_options {
  * with a did-you-mean. */
 int machine_option(struct machine_options *options, const char *text, struct err *err);
 
+/* What a virtual machine has of another in place of its own: src/cp. All of it borrowed. */
+struct machine_host {
+    u8 *memory;            /* as many bytes as the machine has */
+    struct ram_code *code; /* hears of what is written there; NULL: nobody does */
+    /* Its engine, with the contract of cpu_run(). NULL: one of its own. */
+    enum cpu_exit (*run)(void *ctx, u64 until);
+    void *ctx;
+};
+
 struct machine_config {
     enum engine engine;
     const struct model *model; /* NULL: 11/50 */
@@ -65,6 +74,7 @@ struct machine_config {
     bool real_time;            /* clock ticks come from machine_tick() */
     bool fast_io;              /* device delays of one instruction */
     struct machine_options options;
+    struct machine_host host; /* all zero: the machine is a bare one */
     struct log log;
 };
 
@@ -105,6 +115,7 @@ struct machine {
     struct cpu_debug *debugger; /* of machine_debug(); NULL: none */
     struct record *record;      /* NULL: nothing is recorded */
     struct jit *jit;            /* NULL: the interpreter runs it */
+    struct machine_host host;   /* of a virtual machine */
 };
 
 /* Build a machine; power is on, nothing runs. -EINVAL for what cannot be, -ENOMEM. */
@@ -112,6 +123,10 @@ int machine_new(struct machine **machine, const struct machine_config *config, s
 
 /* Files are closed; NULL is allowed. Flush first to hear of errors. */
 void machine_free(struct machine *machine);
+
+/* Only the processor, by its own engine: see cpu_run(). Events and devices stand. For who is the
+ * rest of the machine: src/cp. */
+enum cpu_exit machine_run_cpu(struct machine *machine, u64 until);
 
 /* Go on with another engine. -ENOTSUP where this host has no translator. */
 int machine_set_engine(struct machine *machine, enum engine engine, struct err *err);

@@ -43,6 +43,7 @@ static unsigned run_through(struct rig *rig, u64 until)
                 return stops; /* nothing can end it */
             cpu_set_br(&rig->cpu, 1 << 7);
             break;
+        case EXIT_TRAP:
         case EXIT_STOP: fail_msg("nobody asked it to stop");
         }
         if (rig->cpu.debug)
