@@ -243,7 +243,7 @@ int run_command(const struct command *command, int argc, char **argv, bool monit
     session_free(run.session);
     expect_free(run.expect);
     text_fini(&run.text);
-    machine_free(run.machine);
+    run_discard(&run);
     if (sig == SIGINT || sig == SIGQUIT)
         die_of(SIGINT);
 free_options:

@@ -21,6 +21,7 @@
 #include "cli/run_options.h"
 #include "cli/run_text.h"
 #include "cli/trace.h"
+#include "cp/solo.h"
 #include "machine/expect.h"
 #include "machine/load.h"
 #include "machine/machine.h"
@@ -53,6 +54,7 @@ struct run {
     const char *name; /* of the subcommand */
     const struct run_options *opt;
     struct machine *machine;
+    struct solo *solo; /* the bare machine below, where `machine` is a VM; NULL: it is none */
     struct console console;
     struct expect *expect;
     struct trace trace;
@@ -86,6 +88,8 @@ struct run {
 
 /* run_machine.c: build it, put in files and programs, start it. -errno with run->err set. */
 int run_build(struct run *run);
+/* What run_build() has made. */
+void run_discard(struct run *run);
 /* START again, as at the beginning: the program is loaded, or the unit booted, anew. */
 int run_restart(struct run *run, struct err *err);
 

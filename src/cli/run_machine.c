@@ -153,6 +153,39 @@ static void choose_engine(struct machine *m)
         log_put(&m->log, LOG_NOTE, "%s; the interpreter runs", err.text);
 }
 
+static int build_bare(struct run *run, const struct machine_config *config)
+{
+    int rc = machine_new(&run->machine, config, &run->err);
+
+    if (rc == 0 && !run->opt->has_engine)
+        choose_engine(run->machine);
+    return rc;
+}
+
+/* A VM of CP, alone on a bare machine. */
+static int build_virtual(struct run *run, const struct machine_config *config)
+{
+    struct vm_config vm = run->opt->vm;
+    int rc;
+
+    vm.name = "the virtual machine";
+    vm.machine = *config;
+    if (!run->opt->has_engine && jit_supported())
+        vm.machine.engine = ENGINE_JIT;
+    rc = solo_new(&run->solo, &vm, &run->err);
+    if (rc == 0)
+        run->machine = run->solo->vm->m;
+    return rc;
+}
+
+void run_discard(struct run *run)
+{
+    if (run->solo)
+        solo_free(run->solo);
+    else
+        machine_free(run->machine);
+}
+
 int run_build(struct run *run)
 {
     const struct run_options *opt = run->opt;
@@ -166,10 +199,8 @@ int run_build(struct run *run)
         .engine = opt->engine,
         .log = report_log(run->name),
     };
-    int rc = machine_new(&run->machine, &config, &run->err);
+    int rc = opt->vm.method ? build_virtual(run, &config) : build_bare(run, &config);
 
-    if (rc == 0 && !opt->has_engine)
-        choose_engine(run->machine);
     if (rc == 0)
         rc = attach_all(run, &run->err);
     if (rc == 0 && opt->disk)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "cp/solo.h"
 #include "monitor/trace_lines.h"
 
 #define MAX_SECONDS 1000000000.0
@@ -52,6 +53,11 @@ static int set_engine(void *ctx, const char *value, struct err *err)
 
     opt->has_engine = true;
     return run_parse_engine(value, &opt->engine, err);
+}
+
+static int set_vm(void *ctx, const char *value, struct err *err)
+{
+    return solo_parse(value, &((struct run_options *)ctx)->vm, err);
 }
 
 static int set_clock(void *ctx, const char *value, struct err *err)
@@ -396,6 +402,10 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"mem", 0, "SIZE", NULL, "248K", "memory, as 56K, or bytes in octal", set_mem},              \
         {"engine",  0, "ENGINE", "jit interp", "jit", "what executes: translator, interpreter",      \
          set_engine},                                                                                \
+        {"vm",     0,                                                                                \
+         "METHOD", "trap trap,supervisor hybrid simulate",                                           \
+         NULL,     "run it as a virtual machine of CP on a bare machine",                            \
+         set_vm},                                                                                    \
         {"clock",                                                                                    \
          0,                                                                                          \
          "KIND",                                                                                     \

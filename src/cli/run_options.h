@@ -5,6 +5,7 @@
 
 #include "cli/options.h"
 #include "cli/run_console.h"
+#include "cp/vm.h"
 #include "machine/config.h"
 #include "machine/identify.h"
 #include "machine/machine.h"
@@ -46,6 +47,7 @@ struct run_options {
     unsigned sets;
     struct console_spec console;
     bool has_console;
+    struct vm_config vm; /* method NULL: the machine is a bare one */
     bool has_engine;
     enum engine engine;
     struct console_spec gdb; /* where gdb is awaited: unix or tcp */

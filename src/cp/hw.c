@@ -1,0 +1,95 @@
+/* hw.c - the bare machine below CP: see hw.h. */
+#include "cp/hw.h"
+
+#define MMR0_ADDRESS 0777572u
+#define MMR3_ADDRESS 0772516u
+
+void hw_init(struct hw *hw, struct machine *m)
+{
+    *hw = (struct hw){.m = m};
+    (void)mmu_write(&m->cpu.mmu, MMR0_ADDRESS, NULL, MMR0_ENABLE, 0177777);
+    cpu_set_outside(&m->cpu, &hw->outside);
+}
+
+void hw_fini(struct hw *hw)
+{
+    cpu_set_outside(&hw->m->cpu, NULL);
+}
+
+/* Where the PDR of a page is; its PAR is 40 behind. */
+static u32 page_address(enum mode mode, enum space space, unsigned page)
+{
+    u32 base = mode == MODE_U ? 0777600u : mode == MODE_S ? 0772200u : 0772300u;
+
+    return base + (space == SPACE_D ? 020u : 0) + 2 * page;
+}
+
+void hw_set_page(struct hw *hw, enum mode mode, enum space space, unsigned page, u16 par, u16 pdr)
+{
+    struct mmu *mmu = &hw->m->cpu.mmu;
+    u32 at = page_address(mode, space, page);
+
+    if (mmu->par[mode][space][page] == par && mmu->pdr[mode][space][page] == pdr)
+        return;
+    (void)mmu_write(mmu, at + 040, NULL, par, 0177777);
+    (void)mmu_write(mmu, at, NULL, pdr, 0177777);
+}
+
+void hw_set_space(struct hw *hw, enum mode mode, bool split)
+{
+    struct mmu *mmu = &hw->m->cpu.mmu;
+    u16 bit = mode == MODE_U ? 1 : 2;
+    u16 value = (u16)(split ? mmu->mmr3 | bit : mmu->mmr3 & ~bit);
+
+    if (value == mmu->mmr3)
+        return;
+    (void)mmu_write(mmu, MMR3_ADDRESS, NULL, value, 0177777);
+    cpu_update(&hw->m->cpu);
+}
+
+static void set_vmx(struct hw *hw, u16 vcsr, u16 vusl)
+{
+    struct vmx *vmx = hw->m->cpu.vmx;
+
+    if (vmx->vcsr == vcsr && vmx->vusl == vusl)
+        return;
+    vmx->vcsr = vcsr;
+    vmx->vusl = vusl;
+    cpu_vmx_changed(&hw->m->cpu);
+}
+
+void hw_set_trapping(struct hw *hw, bool on)
+{
+    const struct vmx *vmx = hw->m->cpu.vmx;
+    u16 bits = VCSR_EN | VCSR_TUSR | VCSR_TSUP | VCSR_MXE;
+
+    if (vmx)
+        set_vmx(hw, on ? vmx->vcsr | bits : 0, vmx->vusl);
+}
+
+void hw_set_limit(struct hw *hw, u16 limit, bool on)
+{
+    const struct vmx *vmx = hw->m->cpu.vmx;
+
+    if (on)
+        set_vmx(hw, vmx->vcsr | VCSR_USLE, limit & VUSL_WRITE);
+    else
+        set_vmx(hw, (u16)(vmx->vcsr & ~VCSR_USLE), vmx->vusl);
+}
+
+enum cpu_exit hw_enter(struct hw *hw, u64 count, u64 *done)
+{
+    struct cpu *cpu = &hw->m->cpu;
+    u64 from = cpu->icount;
+    enum cpu_exit exit;
+
+    if (cpu->mmu.mmr0 & MMR0_FREEZE)
+        (void)mmu_write(&cpu->mmu, MMR0_ADDRESS, NULL, MMR0_ENABLE, 0177777);
+    exit = machine_run_cpu(hw->m, from + count);
+
+    hw->entries++;
+    *done = cpu->icount - from;
+    if (exit == EXIT_TRAP && hw->outside.cause == CAUSE_TRAP)
+        --*done;
+    return exit;
+}

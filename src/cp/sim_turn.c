@@ -1,0 +1,18 @@
+/* sim_turn.c - what all simulators share: the VM's own processor does it, and it is counted. */
+#include "cp/sim.h"
+
+bool sim_turn(struct vm *vm, enum vm_event event, enum cpu_exit *exit)
+{
+    struct cpu *cpu = &vm->m->cpu;
+    struct cpu *real = &vm->host->hw.m->cpu;
+    u64 before = cpu->icount;
+    bool over;
+
+    /* The FP11's registers are in the bare machine while the VM's engine runs (vm.c). */
+    cpu->fp = real->fp;
+    over = cpu_turn(cpu, exit);
+    real->fp = cpu->fp;
+    vm->stats.simulated += cpu->icount - before;
+    vm->stats.event[event]++;
+    return over;
+}

@@ -1,0 +1,84 @@
+/* solo.c - see solo.h. The VM lies at the top of the bare machine's memory, so that its addresses
+ * are relocated, unless it has all of it.
+ */
+#include "cp/solo.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/near.h"
+
+static int unknown(const char *text, size_t len, struct err *err)
+{
+    const char *words[8] = {NULL};
+    const char *near;
+    char word[24];
+
+    for (unsigned i = 0; method_at(i) && i + 1 < ARRAY_LEN(words); i++)
+        words[i] = method_at(i)->name;
+    snprintf(word, sizeof word, "%.*s", (int)len, text);
+    near = near_word(word, words);
+    if (near)
+        return err_set(err, EINVAL, "%s: no such method; did you mean %s?", word, near);
+    return err_set(err, EINVAL, "%s: no such method", word);
+}
+
+int solo_parse(const char *text, struct vm_config *config, struct err *err)
+{
+    size_t len = strcspn(text, ",");
+    const char *more = text + len;
+    char name[16];
+
+    if (len >= sizeof name)
+        return unknown(text, len, err);
+    memcpy(name, text, len);
+    name[len] = '\0';
+    config->method = method_find(name);
+    if (!config->method)
+        return unknown(text, len, err);
+    config->kernel_in_supervisor = strcmp(more, ",supervisor") == 0;
+    if (*more && (!config->kernel_in_supervisor || !config->method->kbs))
+        return err_set(err, EINVAL, "%s: only trap can be followed by ,supervisor", text);
+    return 0;
+}
+
+int solo_new(struct solo **out, const struct vm_config *config, struct err *err)
+{
+    const struct machine_config bare = {
+        .engine = config->machine.engine,
+        .model = config->machine.model,
+        .options = {.kbs11a = config->method->kbs, .hv = config->method->hv},
+        .log = config->machine.log,
+    };
+    struct vm_config own = *config;
+    struct solo *solo = calloc(1, sizeof *solo);
+    int rc;
+
+    if (!solo)
+        return err_set(err, ENOMEM, "no host memory for a virtual machine");
+    rc = machine_new(&solo->bare, &bare, err);
+    if (rc == 0) {
+        hw_init(&solo->host.hw, solo->bare);
+        if (!own.machine.memory)
+            own.machine.memory = solo->bare->ram.size;
+        own.base = solo->bare->ram.size - own.machine.memory;
+        rc = vm_new(&solo->vm, &solo->host, &own, err);
+    }
+    if (rc) {
+        solo_free(solo);
+        return rc;
+    }
+    *out = solo;
+    return 0;
+}
+
+void solo_free(struct solo *solo)
+{
+    if (!solo)
+        return;
+    vm_free(solo->vm);
+    machine_free(solo->bare);
+    free(solo);
+}
