@@ -7,6 +7,7 @@
 
 #include "cli/run.h"
 #include "cli/state.h"
+#include "cp/report.h"
 
 const char *run_end_name(const struct run *run)
 {
@@ -137,9 +138,19 @@ static void print_virtualizer(const struct machine *m)
             all ? 100 * (double)s->hits / (double)all : 0.0);
 }
 
+/* Of the virtual machine that `machine` is. */
+static void print_vm(const struct vm *vm)
+{
+    char text[160];
+
+    for (unsigned i = 0; report_line(vm, i, text, sizeof text); i++)
+        fprintf(stderr, "%s\n", text);
+}
+
 void run_write_stats(const struct run *run)
 {
     const struct machine *m = run->machine;
+    const struct machine *bare = run->solo ? run->solo->bare : m;
     struct rusage usage;
     double cpu;
 
@@ -153,8 +164,10 @@ void run_write_stats(const struct run *run)
     print_vectors("traps", run->trace.traps);
     print_vectors("interrupts", run->trace.interrupts);
     fprintf(stderr, "%-14s%16" PRIu64 "\n", "KT11 aborts", run->trace.aborts);
-    print_translator(m);
-    print_virtualizer(m);
+    print_translator(bare);
+    print_virtualizer(bare);
+    if (run->solo)
+        print_vm(run->solo->vm);
     fprintf(stderr, "%-14s%16.3f s\n", "host CPU", cpu);
     fprintf(stderr, "%-14s%16.1f MIPS\n", "speed",
             cpu > 0 ? (double)m->cpu.icount / cpu / 1e6 : 0.0);

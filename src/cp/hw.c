@@ -58,13 +58,13 @@ static void set_vmx(struct hw *hw, u16 vcsr, u16 vusl)
     cpu_vmx_changed(&hw->m->cpu);
 }
 
-void hw_set_trapping(struct hw *hw, bool on)
+void hw_set_trapping(struct hw *hw, bool on, bool moves)
 {
     const struct vmx *vmx = hw->m->cpu.vmx;
-    u16 bits = VCSR_EN | VCSR_TUSR | VCSR_TSUP | VCSR_MXE;
+    u16 bits = VCSR_EN | VCSR_TUSR | VCSR_TSUP;
 
     if (vmx)
-        set_vmx(hw, on ? vmx->vcsr | bits : 0, vmx->vusl);
+        set_vmx(hw, on ? (vmx->vcsr & VCSR_USLE) | bits | (moves ? VCSR_MXE : 0) : 0, vmx->vusl);
 }
 
 void hw_set_limit(struct hw *hw, u16 limit, bool on)

@@ -36,8 +36,9 @@ static inline u16 hw_pdr(const struct hw *hw, enum mode mode, enum space space, 
 /* Does `mode` have a data space of its own? */
 void hw_set_space(struct hw *hw, enum mode mode, bool split);
 
-/* The ten instructions trap in both modes, by the KBS11-A; or they do not. */
-void hw_set_trapping(struct hw *hw, bool on);
+/* The KBS11-A has its instructions trapped in both modes, MFPx and MTPx only with `moves`; or none.
+ */
+void hw_set_trapping(struct hw *hw, bool on, bool moves);
 
 /* The user stack limit; `on`: it is enforced. */
 void hw_set_limit(struct hw *hw, u16 limit, bool on);

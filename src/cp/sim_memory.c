@@ -12,24 +12,13 @@ bool sim_space(struct vm *vm, u16 insn, enum cpu_exit *exit)
     return sim_turn(vm, VM_SPACE, exit);
 }
 
-/* What it was is known afterwards. */
-static enum vm_event event_of(const struct vm *vm, u32 version)
-{
-    if (vm->device)
-        return VM_DEVICE;
-    if (vm->m->cpu.mmu.version != version)
-        return VM_MAP;
-    return vm->vector ? VM_FAULT : VM_PROCESSOR;
-}
-
 bool sim_memory(struct vm *vm, u16 insn, enum cpu_exit *exit)
 {
-    u32 version = vm->m->cpu.mmu.version;
     bool over;
 
-    vm->device = vm->vector = false;
+    vm->saw = VM_FAULT;
     over = sim_turn(vm, VM_FAULT, exit);
-    vm->stats.event[VM_FAULT]--;
-    vm->stats.event[event_of(vm, version)]++;
+    vm->stats.event[VM_FAULT]--; /* what it was is known now */
+    vm->stats.event[vm->saw]++;
     return over;
 }

@@ -38,9 +38,11 @@ int solo_parse(const char *text, struct vm_config *config, struct err *err)
     config->method = method_find(name);
     if (!config->method)
         return unknown(text, len, err);
-    config->kernel_in_supervisor = strcmp(more, ",supervisor") == 0;
+    config->moves = strcmp(more, ",supervisor,moves") == 0;
+    config->kernel_in_supervisor = config->moves || strcmp(more, ",supervisor") == 0;
     if (*more && (!config->kernel_in_supervisor || !config->method->kbs))
-        return err_set(err, EINVAL, "%s: only trap can be followed by ,supervisor", text);
+        return err_set(err, EINVAL,
+                       "%s: only trap can be followed by ,supervisor or ,supervisor,moves", text);
     return 0;
 }
 

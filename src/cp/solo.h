@@ -10,7 +10,7 @@ struct solo {
     struct vm *vm;
 };
 
-/* How to run the VM: "METHOD[,supervisor]". -EINVAL with a did-you-mean. */
+/* How to run the VM: "METHOD[,supervisor[,moves]]". -EINVAL with a did-you-mean. */
 int solo_parse(const char *text, struct vm_config *config, struct err *err);
 
 /* A VM of config->machine, at the top of the memory of a bare machine whose engine is

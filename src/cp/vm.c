@@ -17,82 +17,102 @@
 #include "cp/shadow.h"
 #include "cpu/idle.h"
 
-/* What the VM's PSW takes from the bare machine's: by an RTI or RTT that did not trap. */
-#define PS_DIRECT (PS_SET | PS_T)
 /* What an instruction leaves pending for after it. */
 #define ATTN_DIRECT (ATTN_YELLOW | ATTN_FP | ATTN_PROTECT | ATTN_WAIT)
 
-/* All real modes are as the VM's own: nothing traps but what traps there. */
-static bool is_natural(const struct vm *vm)
-{
-    return !vm->kbs;
-}
+/* Where a stretch of direct execution runs. */
+struct where {
+    enum mode mode, place; /* virtual and real; place MODE_K: it must be simulated */
+    /* MFPx and MTPx are executed, and reach into this one; MODE_ILLEGAL: they trap, or there is no
+     * other mode for them to reach into. */
+    enum mode other, other_place;
+    enum mode prev; /* the real previous mode */
+};
 
-/* Where the VM's next instruction may run; MODE_K: it must be simulated. */
-static enum mode place_of(const struct vm *vm)
+/* The place of the mode that MFPx and MTPx reach into. Without the KBS11-A they do; PSW, mode and
+ * previous mode then are as in the VM, between its supervisor and user mode. */
+static void place_moves(const struct vm *vm, struct where *w)
 {
-    const struct cpu *cpu = &vm->m->cpu;
+    enum mode prev = cpu_prev_mode(&vm->m->cpu);
 
-    if (cpu->attention || cpu->debug || cpu->mmu.mmr0 & MMR0_MAINT || cpu->icount >= cpu->until)
-        return MODE_K;
-    /* Without traps MFPx would reach into the bare machine's kernel. */
-    if (is_natural(vm) && (cpu_prev_mode(cpu) == MODE_K || cpu_prev_mode(cpu) == MODE_ILLEGAL))
-        return MODE_K;
-    return vm->place[cpu_mode(cpu)];
-}
-
-static void load_map(struct vm *vm, enum mode mode, enum mode place)
-{
-    shadow_load(vm, mode, place);
-    hw_set_trapping(&vm->host->hw, vm->kbs);
-    if (is_natural(vm)) /* MFPx reach into the other */
-        shadow_load(vm, mode == MODE_S ? MODE_U : MODE_S, place == MODE_S ? MODE_U : MODE_S);
+    if (!vm->kbs)
+        w->other = w->mode == MODE_S ? MODE_U : MODE_S;
+    else if (vm->moves && w->mode != MODE_S && (prev == MODE_K || prev == MODE_U))
+        w->other = prev;
     else
-        hw_set_limit(&vm->host->hw, vm->m->cpu.slr, mode == MODE_K && place == MODE_U);
+        return;
+    w->prev = vm->place[prev];
+    if (w->other == w->mode)
+        w->other = MODE_ILLEGAL;
+    else
+        w->other_place = vm->place[w->other];
+    if (!vm->kbs && w->prev == MODE_K)
+        w->place = MODE_K; /* they would reach into the bare machine's kernel */
 }
 
-static void load(struct vm *vm, enum mode place)
+static struct where where_to_run(const struct vm *vm)
 {
     const struct cpu *cpu = &vm->m->cpu;
-    struct cpu *real = &vm->host->hw.m->cpu;
-    enum mode prev = is_natural(vm) ? cpu_prev_mode(cpu) : place;
+    enum mode mode = cpu_mode(cpu);
+    struct where w = {mode, MODE_K, MODE_ILLEGAL, MODE_ILLEGAL, MODE_K};
 
-    load_map(vm, cpu_mode(cpu), place);
-    cpu_set_ps(real, (u16)((unsigned)place << 14 | (unsigned)prev << 12 | (cpu->ps & PS_SET)));
+    if (cpu->attention || cpu->debug || cpu->mmu.mmr0 & MMR0_MAINT)
+        return w;
+    w.place = w.prev = vm->place[mode];
+    if (w.place != MODE_K)
+        place_moves(vm, &w);
+    return w;
+}
+
+/* The real previous mode is the virtual one's place. */
+static bool moves_run(const struct vm *vm, const struct where *w)
+{
+    return !vm->kbs || w->other != MODE_ILLEGAL ||
+           (vm->moves && w->mode != MODE_S && cpu_prev_mode(&vm->m->cpu) == w->mode);
+}
+
+static void load(struct vm *vm, const struct where *w)
+{
+    const struct cpu *cpu = &vm->m->cpu;
+    struct hw *hw = &vm->host->hw;
+    struct cpu *real = &hw->m->cpu;
+
+    shadow_load(vm, w->mode, w->place);
+    if (w->other != MODE_ILLEGAL)
+        shadow_load(vm, w->other, w->other_place);
+    hw_set_trapping(hw, vm->kbs, !moves_run(vm, w));
+    if (vm->kbs)
+        hw_set_limit(hw, cpu->slr, w->mode == MODE_K && w->place == MODE_U);
+    cpu_set_ps(real,
+               (u16)((unsigned)w->place << 14 | (unsigned)w->prev << 12 | (cpu->ps & PS_SET)));
     memcpy(real->r, cpu->r, sizeof real->r);
     memcpy(real->alt, cpu->alt, sizeof real->alt);
     real->cc = cpu->cc;
-    if (is_natural(vm)) {
-        real->sp[MODE_S] = cpu->sp[MODE_S];
-        real->sp[MODE_U] = cpu->sp[MODE_U];
-    }
+    if (w->other != MODE_ILLEGAL)
+        real->sp[w->other_place] = cpu->sp[w->other];
 }
 
-static void collect(struct vm *vm, enum mode mode, enum mode place)
-{
-    shadow_collect(vm, mode, place);
-    if (is_natural(vm))
-        shadow_collect(vm, mode == MODE_S ? MODE_U : MODE_S, place == MODE_S ? MODE_U : MODE_S);
-}
-
-/* Back to the VM. */
-static void unload(struct vm *vm)
+/* Back to the VM. Without the KBS11-A an RTI may have raised its mode, or set T. */
+static void unload(struct vm *vm, const struct where *w)
 {
     struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
-    u16 bits = is_natural(vm) ? PS_DIRECT | PS_MODE | PS_PREV : PS_DIRECT;
+    u16 bits = vm->kbs ? PS_SET | PS_T : PS_SET | PS_T | PS_MODE | PS_PREV;
     u32 pending = real->attention & ATTN_DIRECT;
 
+    shadow_collect(vm, w->mode, w->place);
+    if (w->other != MODE_ILLEGAL) {
+        shadow_collect(vm, w->other, w->other_place);
+        cpu->sp[w->other] = real->sp[w->other_place];
+    }
     memcpy(cpu->r, real->r, sizeof cpu->r);
     memcpy(cpu->alt, real->alt, sizeof cpu->alt);
     cpu->cc = real->cc;
     cpu->changes = real->changes;
     cpu->start = real->start;
-    if (is_natural(vm)) {
-        cpu->sp[MODE_S] = real->sp[MODE_S];
-        cpu->sp[MODE_U] = real->sp[MODE_U];
-    }
     real->attention &= ~ATTN_DIRECT;
     if ((cpu->ps ^ real->ps) & bits) {
+        if ((cpu->ps ^ real->ps) & bits & PS_MODE)
+            cpu->sp[w->mode] = real->sp[w->place];
         cpu->ps = (u16)((cpu->ps & ~bits) | (real->ps & bits));
         cpu->trace = real->trace;
         cpu_update(cpu);
@@ -100,19 +120,17 @@ static void unload(struct vm *vm)
     cpu->attention |= pending;
 }
 
-/* Execute directly in `place`. True: the engine returns *exit. */
-static bool run_in(struct vm *vm, enum mode place, enum cpu_exit *exit)
+/* Execute directly. True: the engine returns *exit. */
+static bool run_in(struct vm *vm, const struct where *w, enum cpu_exit *exit)
 {
     struct hw *hw = &vm->host->hw;
     struct cpu *cpu = &vm->m->cpu;
-    enum mode mode = cpu_mode(cpu);
     u64 done, idled = hw->m->cpu.idled;
     enum cpu_exit why;
 
-    load(vm, place);
+    load(vm, w);
     why = hw_enter(hw, cpu->until - cpu->icount, &done);
-    collect(vm, mode, place);
-    unload(vm);
+    unload(vm, w);
     cpu->icount += done;
     cpu->idled += hw->m->cpu.idled - idled;
     vm->stats.direct += done;
@@ -137,8 +155,8 @@ enum cpu_exit vm_run_direct(void *ctx, u64 until)
     vm->host->current = vm;
     real->fp = cpu->fp;
     while (!over && cpu->icount < cpu->until) {
-        enum mode place = place_of(vm);
-        over = place == MODE_K ? dispatch(vm, &exit) : run_in(vm, place, &exit);
+        struct where w = where_to_run(vm);
+        over = w.place == MODE_K ? dispatch(vm, &exit) : run_in(vm, &w, &exit);
     }
     cpu->fp = real->fp;
     return over ? exit : cpu_limit_exit(cpu);
@@ -161,13 +179,16 @@ enum cpu_exit vm_run_simulated(void *ctx, u64 until)
 static void saw_io(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered)
 {
     struct vm *vm = ctx;
-    vm->device = true;
+
+    if (mmu_is_register(pa))
+        vm->saw = VM_MAP;
+    else
+        vm->saw = pa >= 0777770 || (pa & ~1u) == 0777570 ? VM_PROCESSOR : VM_DEVICE;
 }
 
 static void saw_vector(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps)
 {
     struct vm *vm = ctx;
-    vm->vector = true;
     vm->stats.interrupts += cause == CAUSE_INTERRUPT;
 }
 
@@ -251,6 +272,7 @@ int vm_new(struct vm **out, struct vm_host *host, const struct vm_config *config
     memcpy(vm->place, config->method->place, sizeof vm->place);
     if (config->kernel_in_supervisor)
         vm->place[MODE_K] = MODE_S;
+    vm->moves = config->moves;
     vm->code = real->ram.code ? alias_new(&real->ram, config->base) : NULL;
     scrub(&real->ram, config->base, size);
     machine.engine = ENGINE_INTERP;

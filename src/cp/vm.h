@@ -46,7 +46,6 @@ struct vm_stats {
     u64 shadow_pages;     /* pages of the shadow map that were computed */
     u64 shadow_loads;     /* times that it had to be looked at */
     u64 interrupts;       /* virtual ones */
-    u64 cost;             /* CP's time for all this, in instructions of the bare machine: cost.h */
 };
 
 /* How a VM's modes are run; one per VM, all on one dispatcher. */
@@ -91,16 +90,18 @@ struct vm {
     u32 base;               /* click of the bare machine where its memory begins */
     struct ram_code *code;  /* hears of what is written to its memory */
     bool pure;              /* DIAG does not exist */
+    bool moves;             /* MFPx and MTPx between kernel and user mode are not trapped */
     bool kbs;               /* direct execution has the ten instructions trapped */
     struct cpu_watch watch; /* of its processor, for the counts: */
-    bool device, vector;    /* this turn referred to a device, entered a vector */
+    enum vm_event saw;      /* what the turn under way has referred to in the I/O page */
     struct vm_stats stats;
 };
 
 struct vm_config {
     const char *name;
     const struct method *method;
-    bool kernel_in_supervisor; /* of `trap`: virtual kernel mode runs in real supervisor mode */
+    bool kernel_in_supervisor; /* of `trap`: virtual kernel mode runs in real supervisor mode, */
+    bool moves;                /* and moves words to and from user mode directly */
     bool impure;
     u32 base; /* of its memory in the bare machine's, bytes, a multiple of 64 */
     struct machine_config machine; /* model, memory, clock; engine and host are CP's */
