@@ -64,6 +64,17 @@ void cache_link(struct cache *cache, u32 edge, u32 block)
     cache->stats.links++;
 }
 
+bool cache_guess(struct cache *cache, u32 edge, u16 pc)
+{
+    struct edge *e = &cache->edge[edge];
+    bool fits = !((pc ^ e->pc) >> 13 || pc & 1);
+
+    if (fits)
+        e->pc = pc;
+    host_guess_set(&cache->code, e->at, fits ? pc : NO_GUESS);
+    return fits;
+}
+
 /* Those that lead to the block lead to the outside again. */
 static void unlink_incoming(struct cache *cache, u32 block)
 {

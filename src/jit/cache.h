@@ -46,9 +46,9 @@ struct block {
 };
 
 struct edge {
-    u32 at; /* in the code */
-    u32 to; /* block that it is linked to; NO_BLOCK: none */
-    u16 pc;
+    u32 at;       /* in the code */
+    u32 to;       /* block that it is linked to; NO_BLOCK: none */
+    u16 pc;       /* odd: see EDGE_OPEN */
     u32 incoming; /* the next one linked to the same block */
 };
 
@@ -120,6 +120,8 @@ void cache_drop(struct cache *cache, u32 first, u32 last);
 
 /* Let edge `edge` lead to a block. */
 void cache_link(struct cache *cache, u32 edge, u32 block);
+/* The edge is a guess, and still open: it shall be for `pc`. False: that cannot be. */
+bool cache_guess(struct cache *cache, u32 edge, u16 pc);
 /* Let indirect jumps find it. */
 void cache_remember(struct cache *cache, u32 block);
 

@@ -141,6 +141,20 @@ void emit_jump_guest(struct emit *e, enum host_reg reg)
     host_jump_guest(e->code, reg);
 }
 
+void emit_return(struct emit *e)
+{
+    struct emit_result *result = e->result;
+
+    emit_materialise(e->code, &e->cc);
+    note_last(e, this_one(e));
+    for (unsigned i = 0; i < GUESSES && result->edges < EDGES_MAX; i++) {
+        result->edge[result->edges].pc = (e->plan->pc & 0160000) | EDGE_OPEN;
+        result->edge[result->edges].at = host_guess(e->code, e->first_edge + result->edges);
+        result->edges++;
+    }
+    host_jump_guest(e->code, HR_ADDR);
+}
+
 /* --- the block ------------------------------------------------------------------------------ */
 
 /* The interpreter does it, and the block goes on if nothing else has changed. */

@@ -7,11 +7,15 @@
 
 #define EDGES_MAX (PLAN_MAX + 1) /* of a block */
 
-/* A way out of a block to a known address of the same page, which may be linked to a block. */
+/* A way out of a block to a known address of the same page, which may be linked to a block. That of
+ * a guess where a return leads is known when it has been taken once. */
 struct emit_edge {
-    u32 at; /* in the code: see host_edge() */
-    u16 pc;
+    u32 at; /* in the code: see host_edge(), host_guess() */
+    u16 pc; /* EDGE_OPEN: an address in this page, when it is known */
 };
+
+#define EDGE_OPEN 1u
+#define GUESSES   2u /* of a return */
 
 struct emit_result {
     u32 head;         /* where the block begins */

@@ -250,7 +250,7 @@ void emit_jsr(struct emit *e)
 
 void emit_rts(struct emit *e)
 {
-    enum host_reg link = (enum host_reg)(e->insn->word[0] & 7), target = HR_ADDR;
+    enum host_reg link = (enum host_reg)(e->insn->word[0] & 7);
     struct place pop = {
         .addr = {.reg = HR_SP}, .even = e->even >> SP & 1, .evens = 1u << SP, .size = 2};
 
@@ -260,9 +260,10 @@ void emit_rts(struct emit *e)
     emit_record(e, SP, 2);
     emit_commit(e);
     if ((unsigned)link != PC) {
-        host_move(e->code, target = HR_VAL, link);
+        host_move(e->code, HR_VAL, link);
         emit_changes(e, link);
         host_move(e->code, link, HR_ADDR);
+        host_move(e->code, HR_ADDR, HR_VAL);
     }
-    emit_jump_guest(e, target);
+    emit_return(e);
 }

@@ -207,6 +207,9 @@ struct stub *emit_side_stub(struct emit *e, u16 pc, int refund);
 /* Go to a known address; to the one in a register. Condition codes are put where they belong. */
 void emit_leave_to(struct emit *e, u16 pc);
 void emit_jump_guest(struct emit *e, enum host_reg reg);
+/* The same for a return to the address in HR_ADDR, which is likely to be that of one of the last.
+ */
+void emit_return(struct emit *e);
 /* Go back to the block's beginning, as its loop, if the host's flags meet `cond`. False: not so;
  * what is wanted of the flags has been put away, and they are still there. */
 bool emit_loop_if(struct emit *e, enum host_cond cond);

@@ -77,7 +77,7 @@ enum host_exit {
     HOST_EXIT_MISS,    /* the instruction at hot.pc is for the interpreter */
     HOST_EXIT_CHANGED, /* the same: and it is not what was translated */
     HOST_EXIT_BUDGET,  /* no budget for the block at hot.pc */
-    HOST_EXIT_EDGE,    /* edge hot.edge is not linked */
+    HOST_EXIT_EDGE,    /* edge hot.edge is not linked, or has no guess yet (hot.pc) */
     HOST_EXIT_JUMP,    /* hot.pc is not in the jump cache */
     HOST_EXIT_STEP,    /* the interpreter did hot.step_call(), and the block cannot go on */
 };
@@ -118,6 +118,12 @@ void host_leave(struct code *code, enum host_exit why, u16 pc, int refund);
 u32 host_edge(struct code *code, u32 edge);
 void host_edge_link(struct code *code, u32 at, u32 target);
 void host_edge_unlink(struct code *code, u32 at, u32 edge);
+/* A guess where the jump to the guest address in ADDR leads: the same with edge `edge`, at first
+ * for any address, which is in hot.pc then. When it has been set it is for `pc` only, or with
+ * NO_GUESS for none; for others it goes on behind. Destroys flags. */
+#define NO_GUESS 0x10000u
+u32 host_guess(struct code *code, u32 edge);
+void host_guess_set(struct code *code, u32 at, u32 pc);
 /* Jump to the guest address in `reg`, by the jump cache. Destroys flags, ADDR, VAL, TMP. */
 void host_jump_guest(struct code *code, enum host_reg reg);
 /* Call hot.step_call() for the instruction at `pc`, behind which is `next`. It goes on there, or

@@ -277,8 +277,31 @@ u32 host_edge(struct code *code, u32 edge)
 
     a64_long(code, A64_S, edge);
     a64_mem(code, A64_STR, A64_S, A64_HOT, HOT_AT(edge));
+    a64_mem(code, A64_STR, a64_reg[HR_ADDR], A64_HOT, HOT_AT(pc)); /* for host_guess() */
     leave(code, HOST_EXIT_EDGE);
     return at;
+}
+
+/* The guess is the constant of an instruction, and a jump goes over the edge or, before there is
+ * one, to it. */
+u32 host_guess(struct code *code, u32 edge)
+{
+    a64_const(code, A64_S, 0, false);
+    a64_rrr(code, A64_SUBS, ZR, a64_reg[HR_ADDR], A64_S, 0);
+    code_word(code, A64_B_IF | A64_NE | 1 << 5);
+    return host_edge(code, edge);
+}
+
+void host_guess_set(struct code *code, u32 at, u32 pc)
+{
+    struct code there = *code;
+    const u32 words = 7; /* of the edge, and the jump over it */
+
+    there.at = at - 12;
+    a64_const(&there, A64_S, (u16)(pc >> 16 ? 1 : pc), pc >> 16);
+    code_patch(&there, at - 4, A64_B_IF | A64_NE | words << 5);
+    there.at = at;
+    code_sync(&there, at - 12);
 }
 
 void host_edge_link(struct code *code, u32 at, u32 target)

@@ -19,6 +19,7 @@
 #define FIRST_AT 0x300u
 
 #define LEAVE_SIZE 0x20u
+#define EDGE_SIZE  10u
 
 bool host_supported(void)
 {
@@ -182,11 +183,12 @@ static void leave_routine(struct code *code, enum host_exit why)
     leave_with(code, why);
 }
 
-/* A field of struct hot := a register. */
-static void leave_routine_by(struct code *code, enum host_exit why, u32 at, unsigned reg)
+/* ecx: PC, if anything; eax: the edge, if it is for one. */
+static void leave_routine_jump(struct code *code, enum host_exit why)
 {
     pad_to(code, leave_at(why));
-    x64_hot(code, LONG, 0x89, reg, at);
+    x64_hot(code, LONG, 0x89, RAX, HOT_AT(edge));
+    x64_hot(code, LONG, 0x89, RCX, HOT_AT(pc));
     leave_with(code, why);
 }
 
@@ -202,8 +204,8 @@ void host_prologue(struct code *code)
     leave_routine(code, HOST_EXIT_MISS);
     leave_routine(code, HOST_EXIT_CHANGED);
     leave_routine(code, HOST_EXIT_BUDGET);
-    leave_routine_by(code, HOST_EXIT_EDGE, HOT_AT(edge), RAX);
-    leave_routine_by(code, HOST_EXIT_JUMP, HOT_AT(pc), RCX);
+    leave_routine_jump(code, HOST_EXIT_EDGE);
+    leave_routine_jump(code, HOST_EXIT_JUMP);
     pad_to(code, FIRST_AT);
 }
 
@@ -321,6 +323,22 @@ u32 host_edge(struct code *code, u32 edge)
     edge_number(code, edge);
     host_jump_to(code, leave_at(HOST_EXIT_EDGE));
     return at;
+}
+
+/* cmp ecx, imm32; jne behind the edge; the edge. */
+u32 host_guess(struct code *code, u32 edge)
+{
+    x64_rr(code, LONG, 0x81, 7, RCX);
+    code_word(code, 0);
+    code_byte(code, 0x70 | X64_NE);
+    code_byte(code, 0); /* to the edge in any case */
+    return host_edge(code, edge);
+}
+
+void host_guess_set(struct code *code, u32 at, u32 pc)
+{
+    code_patch(code, at - 6, pc);
+    code->write[at - 1] = EDGE_SIZE;
 }
 
 void host_edge_link(struct code *code, u32 at, u32 target)

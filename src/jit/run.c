@@ -223,6 +223,9 @@ static const u8 *next_code(struct jit *jit, enum host_exit why)
     u32 edge = jit->hot.edge, block;
 
     store_mode(jit);
+    if (why == HOST_EXIT_EDGE && jit->cache.edge[edge].pc & EDGE_OPEN &&
+        !cache_guess(&jit->cache, edge, (u16)jit->hot.pc))
+        why = HOST_EXIT_JUMP;
     if (why == HOST_EXIT_EDGE)
         jit->hot.pc = jit->cache.edge[edge].pc;
     block = find_block(jit, (u16)jit->hot.pc);

@@ -265,6 +265,36 @@ static void test_edge(struct rig *rig)
     rig_check(rig, rig->exit == HOST_EXIT_EDGE && rig->hot->edge == edge, "unlinked");
 }
 
+/* A guess is open at first; then it is for one address, or for none. */
+static void test_guess(struct rig *rig)
+{
+    u32 edge = random_below(&rig->random, 1u << 20), at, target;
+    bool none = random_below(&rig->random, 4) == 0, right = random_below(&rig->random, 2);
+    u16 pc;
+
+    rig_begin(rig);
+    pc = rig->in.r[HR_ADDR];
+    at = host_guess(&rig->code, edge);
+    host_leave(&rig->code, HOST_EXIT_MISS, 02, 0);
+    target = rig->code.at;
+    host_leave(&rig->code, HOST_EXIT_CHANGED, 04, 0);
+    rig_run(rig);
+    rig_check(rig, rig->exit == HOST_EXIT_EDGE && rig->hot->edge == edge && rig->hot->pc == pc,
+              "open");
+    host_guess_set(&rig->code, at, none ? NO_GUESS : right ? pc : pc ^ 2u);
+    rig->hot->edge = ~edge;
+    rig_run(rig);
+    right &= !none;
+    if (right)
+        rig_check(rig, rig->exit == HOST_EXIT_EDGE && rig->hot->edge == edge, "set");
+    host_edge_link(&rig->code, at, target);
+    rig_run(rig);
+    rig_check(rig, rig->exit == (right ? HOST_EXIT_CHANGED : HOST_EXIT_MISS), "linked");
+    host_edge_unlink(&rig->code, at, edge);
+    rig_run(rig);
+    rig_check(rig, rig->exit == (right ? HOST_EXIT_EDGE : HOST_EXIT_MISS), "unlinked");
+}
+
 /* Through the jump cache, where the tag is that of the page and the address even. */
 static void test_jump_guest(struct rig *rig)
 {
@@ -351,11 +381,14 @@ static void test_step(struct rig *rig)
 int main(void)
 {
     static const struct rig_test tests[] = {
-        {"move", test_move},     {"offset", test_offset},       {"bytes", test_bytes},
-        {"swap", test_swap},     {"sign", test_sign},           {"field", test_field},
-        {"unless", test_unless}, {"jump_bits", test_jump_bits}, {"pack", test_pack},
-        {"unpack", test_unpack}, {"modes", test_modes},         {"jump", test_jump},
-        {"budget", test_budget}, {"edge", test_edge},           {"jump_guest", test_jump_guest},
+        {"move", test_move},     {"offset", test_offset},
+        {"bytes", test_bytes},   {"swap", test_swap},
+        {"sign", test_sign},     {"field", test_field},
+        {"unless", test_unless}, {"jump_bits", test_jump_bits},
+        {"pack", test_pack},     {"unpack", test_unpack},
+        {"modes", test_modes},   {"jump", test_jump},
+        {"budget", test_budget}, {"edge", test_edge},
+        {"guess", test_guess},   {"jump_guest", test_jump_guest},
         {"step", test_step},
     };
     return rig_main(tests, ARRAY_LEN(tests));
