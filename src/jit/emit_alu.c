@@ -235,10 +235,14 @@ static void emit_single(struct emit *e, enum host_single op, unsigned size)
 {
     struct operand dst = emit_last(e, size);
     struct target t = open_target(e, &dst);
+    u8 c = e->cc.c;
 
     host_single(e->code, op, size, t.reg);
     if (op == SINGLE_INC || op == SINGLE_DEC) {
-        flags_are(e, FLAGS_NZV);
+        flags_are_of(e, op == SINGLE_INC ? ALU_ADD : ALU_SUB, size, (struct value){.reg = t.reg},
+                     (struct value){.constant = true, .value = 1});
+        e->flags = FLAGS_NZV;
+        e->cc.c = c;
     } else if (op == SINGLE_NOT) {
         e->cc.v = BIT_0;
         e->cc.c = BIT_1;

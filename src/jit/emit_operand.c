@@ -259,9 +259,9 @@ static unsigned registers_of(const struct later *later)
     return 1u << later->left | 1u << later->right;
 }
 
-/* From instruction `next` on, V and C get other values before the registers in the mask change and
- * before the block is left, if all goes well. */
-static bool is_replaced(const struct plan *plan, unsigned registers, unsigned next)
+/* From instruction `next` on, `what` (V, C) gets another value before the registers in the mask
+ * change and before the block is left, if all goes well. */
+static bool is_replaced(const struct plan *plan, unsigned registers, unsigned next, unsigned what)
 {
     for (unsigned n = 0; n < plan->count; n++, next++) {
         const struct plan_insn *insn;
@@ -274,7 +274,7 @@ static bool is_replaced(const struct plan *plan, unsigned registers, unsigned ne
         insn = &plan->insn[next];
         if (emit_clobbers(insn) & registers)
             return false;
-        if ((insn->defined & (LIVE_V | LIVE_C)) == (LIVE_V | LIVE_C))
+        if (insn->defined & what)
             return true;
     }
     return false;
@@ -287,13 +287,15 @@ void emit_settle(struct emit *e)
 
 void emit_settle_live(struct emit *e, unsigned live, unsigned next)
 {
-    bool both = e->cc.v == BIT_FLAGS && e->cc.c == BIT_FLAGS;
+    unsigned registers = registers_of(&e->flags_of);
+    bool later = e->flags_of.size && e->cc.v != BIT_LATER && e->cc.c != BIT_LATER;
 
-    if (both && e->flags_of.size && is_replaced(e->plan, registers_of(&e->flags_of), next)) {
-        e->cc.later = e->flags_of;
+    if (later && e->cc.v == BIT_FLAGS && is_replaced(e->plan, registers, next, LIVE_V))
         e->cc.v = live & LIVE_V ? BIT_LATER : BIT_HERE;
+    if (later && e->cc.c == BIT_FLAGS && is_replaced(e->plan, registers, next, LIVE_C))
         e->cc.c = live & LIVE_C ? BIT_LATER : BIT_HERE;
-    }
+    if (e->cc.v == BIT_LATER || e->cc.c == BIT_LATER)
+        e->cc.later = later ? e->flags_of : e->cc.later;
     if (e->cc.v == BIT_FLAGS) {
         if (live & LIVE_V)
             host_save_v(e->code);
