@@ -28,9 +28,12 @@ struct reg_info {
     u16 count;        /* elements from there on, 1 for a scalar */
 };
 
+struct image;
+
 /* How a file is to be attached to a unit: -d UNIT=FILE[,ro][,overlay=FILE][,new]. */
 struct attach {
     const char *path;
+    struct image *image; /* of a disk: this one in place of a file. It is the unit's then */
     const char *overlay; /* NULL: none */
     bool read_only;
     bool create;

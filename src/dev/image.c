@@ -8,18 +8,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/assert.h"
-#include "dev/hostfile.h"
+#include "dev/backing.h"
 #include "dev/overlay.h"
 #include "dev/undo.h"
 
 struct image {
-    struct hostfile file;
+    struct backing below;
+    unsigned users; /* its owner, and those who have a part of it */
     char *path;
     char *overlay_path; /* NULL: none */
     struct overlay *overlay;
@@ -72,10 +74,10 @@ static int file_open(struct image *image, const struct attach *how, struct err *
     struct stat st;
 
     flags |= how->create ? O_RDWR | O_CREAT | O_EXCL : writes ? O_RDWR : O_RDONLY;
-    image->file.fd = open(how->path, flags, 0666);
-    if (image->file.fd < 0)
+    image->below.file.fd = open(how->path, flags, 0666);
+    if (image->below.file.fd < 0)
         return open_failed(how, errno, err);
-    if (fstat(image->file.fd, &st) < 0)
+    if (fstat(image->below.file.fd, &st) < 0)
         return open_failed(how, errno, err);
     if (S_ISDIR(st.st_mode))
         return open_failed(how, EISDIR, err);
@@ -85,7 +87,7 @@ static int file_open(struct image *image, const struct attach *how, struct err *
     /* Root may write what nobody may: but who marks an image read-only means it. */
     if (writes && !how->create && !(st.st_mode & 0222))
         return open_failed(how, EACCES, err);
-    return hostfile_lock(&image->file, writes, err);
+    return hostfile_lock(&image->below.file, writes, err);
 }
 
 static void size_note(const struct image *image, u64 size, const struct log *log)
@@ -106,23 +108,38 @@ static int image_setup(struct image *image, const struct attach *how, const stru
     u64 size;
     int rc;
 
-    image->path = strdup(how->path);
     image->overlay_path = how->overlay ? strdup(how->overlay) : NULL;
-    if (!image->path || (how->overlay && !image->overlay_path))
+    if (how->overlay && !image->overlay_path)
         return err_set(err, ENOMEM, "%s: no host memory for the image", how->path);
-    image->file = (struct hostfile){.fd = -1, .path = image->path};
+    image->below.file = (struct hostfile){.fd = -1, .path = image->path};
     image->read_only = how->read_only;
     rc = file_open(image, how, err);
     if (!rc)
-        rc = hostfile_size(&image->file, &size, err);
+        rc = hostfile_size(&image->below.file, &size, err);
     if (rc)
         return rc;
     if (!how->create)
         size_note(image, size, log);
     if (how->overlay)
-        rc = overlay_open(&image->overlay, image->overlay_path, &image->file,
+        rc = overlay_open(&image->overlay, image->overlay_path, &image->below.file,
                           size < image->capacity ? size : image->capacity, image->capacity, err);
     return rc;
+}
+
+static struct image *image_new(u64 capacity, const char *path)
+{
+    struct image *new = calloc(1, sizeof *new);
+
+    if (!new)
+        return NULL;
+    new->below = (struct backing){.file.fd = -1, .capacity = capacity};
+    new->capacity = capacity;
+    new->users = 1;
+    new->path = strdup(path);
+    if (new->path)
+        return new;
+    free(new);
+    return NULL;
 }
 
 int image_open(struct image **image, const struct attach *how, u64 capacity, const struct log *log,
@@ -133,17 +150,54 @@ int image_open(struct image **image, const struct attach *how, u64 capacity, con
 
     if (rc)
         return rc;
-    new = calloc(1, sizeof *new);
+    new = image_new(capacity, how->path);
     if (!new)
         return err_set(err, ENOMEM, "%s: no host memory for the image", how->path);
-    new->file.fd = -1;
-    new->capacity = capacity;
     rc = image_setup(new, how, log, err);
     if (rc)
         image_close(new);
     else
         *image = new;
     return rc;
+}
+
+int image_window(struct image **image, struct image *parent, u64 offset, u64 length, bool read_only,
+                 struct err *err)
+{
+    unsigned long long first = offset / OVERLAY_BLOCK, end = (offset + length) / OVERLAY_BLOCK;
+    struct image *new;
+    char name[400];
+
+    base_assert(offset % OVERLAY_BLOCK == 0 && length % OVERLAY_BLOCK == 0);
+    if (!length || offset > parent->capacity || length > parent->capacity - offset)
+        return err_set(err, EINVAL, "%s: blocks %llu to %llu, but it has %llu", parent->path, first,
+                       end - 1, (unsigned long long)image_blocks(parent));
+    snprintf(name, sizeof name, "%s (blocks %llu to %llu)", parent->path, first, end - 1);
+    new = image_new(length, name);
+    if (!new)
+        return err_set(err, ENOMEM, "%s: no host memory for a part of it", parent->path);
+    new->below.parent = parent;
+    new->below.offset = offset;
+    new->read_only = read_only || image_read_only(parent);
+    parent->users++;
+    *image = new;
+    return 0;
+}
+
+int image_memory(struct image **image, const char *name, u64 capacity, struct err *err)
+{
+    struct image *new = image_new(capacity, name);
+
+    base_assert(capacity && capacity % OVERLAY_BLOCK == 0);
+    if (new)
+        new->below.memory = calloc(1, (size_t)capacity);
+    if (!new || !new->below.memory) {
+        image_close(new);
+        return err_set(err, ENOMEM, "%s: no host memory for %llu bytes", name,
+                       (unsigned long long)capacity);
+    }
+    *image = new;
+    return 0;
 }
 
 u64 image_blocks(const struct image *image)
@@ -167,13 +221,12 @@ bool image_is_scratch(const struct image *image)
 
 void image_close(struct image *image)
 {
-    if (!image)
+    if (!image || --image->users)
         return;
     undo_free(image->undo);
     image_scratch_end(image);
     overlay_close(image->overlay);
-    if (image->file.fd >= 0)
-        close(image->file.fd);
+    backing_close(&image->below);
     free(image->overlay_path);
     free(image->path);
     free(image);
@@ -188,7 +241,7 @@ static int block_read(struct image *image, u64 block, void *data, struct err *er
     }
     if (image->overlay && overlay_has(image->overlay, block))
         return overlay_read(image->overlay, block, data, err);
-    return hostfile_read(&image->file, block * OVERLAY_BLOCK, data, OVERLAY_BLOCK, err);
+    return backing_read(&image->below, block * OVERLAY_BLOCK, data, OVERLAY_BLOCK, err);
 }
 
 /* The part of block `offset / OVERLAY_BLOCK` that belongs to a transfer of `len` bytes. */
@@ -205,7 +258,7 @@ int image_read(struct image *image, u64 offset, void *data, size_t len, struct e
 
     base_assert(offset <= image->capacity && len <= image->capacity - offset);
     if (!image->overlay && !image->scratch)
-        return hostfile_read(&image->file, offset, data, len, err);
+        return backing_read(&image->below, offset, data, len, err);
     while (len) {
         size_t part = block_part(offset, len);
         int rc = block_read(image, offset / OVERLAY_BLOCK, block, err);
@@ -240,7 +293,7 @@ static int write_through(struct image *image, u64 offset, const void *data, size
     const u8 *from = data;
 
     if (!image->overlay && !image->scratch)
-        return hostfile_write(&image->file, offset, data, len, err);
+        return backing_write(&image->below, offset, data, len, err);
     while (len) {
         size_t part = block_part(offset, len);
         int rc = 0;
@@ -272,7 +325,7 @@ static int undo_note(struct image *image, u64 offset, size_t len, struct err *er
             continue;
         rc = block_read(image, block, data, err);
         if (!rc)
-            rc = hostfile_size(&image->file, &size, err);
+            rc = backing_size(&image->below, &size, err);
         if (rc)
             return rc;
         entry = undo_add(image->undo, block);
@@ -302,7 +355,7 @@ int image_flush(struct image *image, struct err *err)
         return 0;
     if (image->overlay)
         return overlay_flush(image->overlay, err);
-    return image->read_only ? 0 : hostfile_sync(&image->file, err);
+    return image->read_only ? 0 : backing_sync(&image->below, err);
 }
 
 bool image_read_only(const struct image *image)
@@ -346,17 +399,14 @@ struct undo *image_undo_list(struct image *image)
 /* A file that grew is cut back, whatever the block held is zeros then. */
 static int entry_undo(struct image *image, const struct undo_entry *entry, struct err *err)
 {
-    u64 at = entry->block * OVERLAY_BLOCK, size;
+    u64 at = entry->block * OVERLAY_BLOCK;
     size_t len =
         image->capacity - at < OVERLAY_BLOCK ? (size_t)(image->capacity - at) : OVERLAY_BLOCK;
     int rc = write_through(image, at, entry->data, len, err);
 
     if (rc || image->overlay || image->scratch)
         return rc;
-    rc = hostfile_size(&image->file, &size, err);
-    if (!rc && size > entry->size && ftruncate(image->file.fd, (off_t)entry->size) < 0)
-        rc = err_set(err, errno, "%s: cutting it back: %s", image->path, strerror(errno));
-    return rc;
+    return backing_cut(&image->below, entry->size, err);
 }
 
 int image_undo(struct image *image, u64 mark, struct err *err)
@@ -397,4 +447,24 @@ int image_hash(struct image *image, const u8 *const *over, u64 *hash, struct err
             *hash = (*hash ^ block[i]) * 0x100000001b3u;
     }
     return 0;
+}
+
+int image_scrub(struct image *image, struct err *err)
+{
+    static const u8 zeros[OVERLAY_BLOCK];
+    u8 buffer[OVERLAY_BLOCK];
+
+    if (image_read_only(image))
+        return err_set(err, EROFS, "%s: is read-only and keeps what it holds", image->path);
+    for (u64 at = 0; at < image->capacity; at += sizeof buffer) {
+        size_t len = block_part(at, (size_t)(image->capacity - at));
+        int rc = image_read(image, at, buffer, len, err);
+
+        /* What is zeros need not be written: a short file stays short. */
+        if (rc == 0 && memcmp(buffer, zeros, len) != 0)
+            rc = image_write(image, at, zeros, len, err);
+        if (rc)
+            return rc;
+    }
+    return image_flush(image, err);
 }

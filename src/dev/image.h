@@ -21,6 +21,19 @@ struct image;
 int image_open(struct image **image, const struct attach *how, u64 capacity, const struct log *log,
                struct err *err);
 
+/* A part of another image, `length` bytes from `offset`, multiples of 512: a minidisk. What lies
+ * outside it cannot be reached. It is read-only if it shall be, or the other is; the other stays
+ * open as long as its parts. -EINVAL where it goes beyond the other's end. */
+int image_window(struct image **image, struct image *parent, u64 offset, u64 length, bool read_only,
+                 struct err *err);
+
+/* A medium of `capacity` bytes, a multiple of 512, in the host's memory: zeros at first, and gone
+ * when it is closed. */
+int image_memory(struct image **image, const char *name, u64 capacity, struct err *err);
+
+/* Everything on the medium becomes zeros, on the host's disk too: before another gets it. -EROFS */
+int image_scrub(struct image *image, struct err *err);
+
 /* NULL is allowed. Unflushed data is written; errors are lost, so flush first. */
 void image_close(struct image *image);
 

@@ -12,6 +12,8 @@
 
 static int options_check(const struct attach *how, bool writing, struct err *err)
 {
+    if (!how->path)
+        return err_set(err, EINVAL, "paper is a file, no disk");
     if (how->overlay)
         return err_set(err, EINVAL, "%s: only disks have overlays", how->path);
     if (writing && how->read_only)
@@ -25,15 +27,15 @@ static int options_check(const struct attach *how, bool writing, struct err *err
 static int paper_open(struct paper *paper, const struct attach *how, bool writing, int flags,
                       struct err *err)
 {
-    char *path = strdup(how->path);
+    int rc = options_check(how, writing, err), fd = -1;
     struct stat st;
-    int rc, fd = -1;
+    char *path;
 
+    if (rc < 0)
+        return rc;
+    path = strdup(how->path);
     if (!path)
         return err_set(err, ENOMEM, "no host memory for a file name");
-    rc = options_check(how, writing, err);
-    if (rc < 0)
-        goto fail;
     fd = open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
     if (fd < 0 || fstat(fd, &st) < 0) {
         rc = err_set(err, errno, "%s: %s", path, strerror(errno));

@@ -194,6 +194,16 @@ static void rk11_reset(struct device *dev)
     rk11_control_reset(rk);
 }
 
+/* A cartridge may have fewer sectors than an RK05's, but no more. */
+static int image_take(struct rk11_drive *drive, struct image *image, struct err *err)
+{
+    if (image_capacity(image) > RK05_CAPACITY)
+        return err_set(err, EINVAL, "%s: %llu bytes, but an RK05 has %u", image_path(image),
+                       (unsigned long long)image_capacity(image), RK05_CAPACITY);
+    drive->image = image;
+    return 0;
+}
+
 static int rk11_attach(struct device *dev, unsigned unit, const struct attach *how, struct err *err)
 {
     struct rk11 *rk = (struct rk11 *)dev;
@@ -204,7 +214,10 @@ static int rk11_attach(struct device *dev, unsigned unit, const struct attach *h
     if (drive->image)
         return err_set(err, EBUSY, "rk%u: holds %s; detach that first", unit,
                        image_path(drive->image));
-    rc = image_open(&drive->image, how, RK05_CAPACITY, dev->bus->log, err);
+    if (!how->image)
+        rc = image_open(&drive->image, how, RK05_CAPACITY, dev->bus->log, err);
+    else
+        rc = image_take(drive, how->image, err);
     if (rc)
         return rc;
     rk->present |= bit;
@@ -254,8 +267,7 @@ static int rk11_restored(struct device *dev, struct err *err)
         return err_set(err, EINVAL, "rk: an impossible state");
     if (in & ~rk->present || protected & ~rk->locked)
         return err_set(err, EINVAL, "rk: a drive that is write-protected now, or was absent then");
-    if (busy && (!(in >> rk->drive & 1) || (rk->rkda & RKDA_SECTOR) >= RK05_SECTORS ||
-                 rkda_cylinder(rk->rkda) >= RK05_CYLINDERS))
+    if (busy && (!(in >> rk->drive & 1) || rk11_beyond(rk)))
         return err_set(err, EINVAL, "rk: a transfer without a cartridge, or beyond its end");
     return 0;
 }

@@ -102,6 +102,27 @@ static void function_proceed(struct rk11 *rk)
     }
 }
 
+/* Sectors of the cartridge: a minidisk is one that ends early. */
+static u32 sectors(const struct rk11 *rk)
+{
+    const struct image *image = rk->drives[rk->drive].image;
+
+    return (u32)((image ? image_capacity(image) : RK05_CAPACITY) / (RK05_WORDS * 2));
+}
+
+unsigned rk11_beyond(const struct rk11 *rk)
+{
+    unsigned cylinder = rkda_cylinder(rk->rkda), errors = 0;
+
+    if ((rk->rkda & RKDA_SECTOR) >= RK05_SECTORS)
+        errors |= RKER_NXS;
+    if (cylinder >= RK05_CYLINDERS || cylinder * 2 * RK05_SECTORS >= sectors(rk))
+        errors |= RKER_NXC;
+    else if (rkda_number(rk->rkda) >= sectors(rk))
+        errors |= RKER_NXS;
+    return errors;
+}
+
 static unsigned start_errors(const struct rk11 *rk)
 {
     bool addressed = rk->function != RK11_DRIVE_RESET && rk->function != RK11_WRITE_LOCK;
@@ -115,10 +136,8 @@ static unsigned start_errors(const struct rk11 *rk)
         errors |= RKER_DRE;
     if (rk->mode & RKCS_FMT && rk->function != RK11_READ && rk->function != RK11_WRITE)
         errors |= RKER_PGE;
-    if (addressed && (rk->rkda & RKDA_SECTOR) >= RK05_SECTORS)
-        errors |= RKER_NXS;
-    if (addressed && rkda_cylinder(rk->rkda) >= RK05_CYLINDERS)
-        errors |= RKER_NXC;
+    if (addressed)
+        errors |= rk11_beyond(rk);
     if (rk->function == RK11_WRITE && rk->locked & drive_bit(rk))
         errors |= RKER_WLO;
     return errors;
@@ -148,18 +167,15 @@ static void function_begin(struct rk11 *rk)
     function_proceed(rk);
 }
 
-/* RKDA to the next sector; false where the last one of the pack was left. */
+/* RKDA to the next sector; false where the last one of the cartridge was left. */
 static bool sector_advance(struct rk11 *rk)
 {
-    bool last = rkda_cylinder(rk->rkda) == RK05_CYLINDERS - 1;
+    bool last = rkda_number(rk->rkda) + 1 >= sectors(rk);
 
-    if ((rk->rkda & RKDA_SECTOR) < RK05_SECTORS - 1) {
+    if ((rk->rkda & RKDA_SECTOR) < RK05_SECTORS - 1)
         rk->rkda++;
-        return true;
-    }
-    last = last && rk->rkda & RKDA_SURFACE;
-    /* The carry out of the surface bit is the next cylinder. */
-    rk->rkda = (u16)((rk->rkda & ~RKDA_SECTOR) + RKDA_SURFACE);
+    else /* the carry out of the surface bit is the next cylinder */
+        rk->rkda = (u16)((rk->rkda & ~RKDA_SECTOR) + RKDA_SURFACE);
     return !last;
 }
 

@@ -64,6 +64,17 @@ static inline u64 rk11_now(const struct rk11 *rk)
     return events->now(events->ctx);
 }
 
+/* The number of a sector on its pack. */
+static inline u32 rkda_number(u16 rkda)
+{
+    u32 track = rkda_cylinder(rkda) * 2 + (rkda & RKDA_SURFACE ? 1 : 0);
+
+    return track * RK05_SECTORS + (rkda & RKDA_SECTOR);
+}
+
+/* rk11_function.c: NXS or NXC where the drive has no such sector, else 0. */
+unsigned rk11_beyond(const struct rk11 *rk);
+
 /* rk11.c: error bits come on, with ERR and HE in RKCS. */
 void rk11_error(struct rk11 *rk, unsigned errors);
 /* The soft errors go, as at the start of a function. */

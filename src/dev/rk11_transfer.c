@@ -50,9 +50,7 @@ static bool word_fetch(struct rk11 *rk, u16 *value)
 
 static u64 sector_offset(u16 rkda)
 {
-    unsigned track = rkda_cylinder(rkda) * 2 + (rkda & RKDA_SURFACE ? 1 : 0);
-
-    return (u64)(track * RK05_SECTORS + (rkda & RKDA_SECTOR)) * SECTOR_BYTES;
+    return (u64)rkda_number(rkda) * SECTOR_BYTES;
 }
 
 /* The host let the drive down: the guest sees a drive that is unsafe, the machine stops. */
