@@ -51,8 +51,9 @@ struct device_ops {
     bool internal;
     /* A word is read; `offset` in bytes, even. The cycle tells DATIP from DATI. */
     u16 (*read)(struct device *dev, unsigned offset, enum io_cycle cycle);
-    /* What this register reads changes with time, without an event. NULL: none does. */
-    bool (*timed)(struct device *dev, unsigned offset);
+    /* Registers whose reading changes nothing but, perhaps, themselves, to what it tells; of these,
+     * those which change with time, without an event. Bit n: at the offset 2n. */
+    u32 steady, timed;
     /* The bits of `mask` (177777, 377 or 177400) are written. NULL: writes time out. */
     void (*write)(struct device *dev, unsigned offset, u16 value, u16 mask);
     /* INIT: power-up, RESET instruction, START key. NULL: nothing to do. */

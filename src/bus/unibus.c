@@ -54,14 +54,33 @@ static bool npr_reaches(const struct bus *bus, u32 pa)
     return dev && !dev->ops->internal;
 }
 
+/* Is the register at `pa` in the mask? */
+static bool in_mask(const struct device *dev, u32 pa, u32 mask)
+{
+    u32 number = (pa - dev->base) / 2;
+
+    return number < 32 && mask >> number & 1;
+}
+
+static bool bus_poll(void *ctx, u32 pa, u16 *value)
+{
+    struct device *dev = device_at(ctx, pa);
+
+    if (!dev || !in_mask(dev, pa, dev->ops->steady))
+        return false;
+    *value = dev->ops->read(dev, pa - dev->base, IO_DATI);
+    return true;
+}
+
 static bool bus_timed(void *ctx, u32 pa)
 {
     struct device *dev = device_at(ctx, pa);
 
-    return dev && dev->ops->timed && dev->ops->timed(dev, (pa - dev->base) & ~1u);
+    return dev && in_mask(dev, pa, dev->ops->timed);
 }
 
-const struct io_ops bus_io_ops = {.read = bus_read, .write = bus_write, .timed = bus_timed};
+const struct io_ops bus_io_ops = {
+    .read = bus_read, .write = bus_write, .poll = bus_poll, .timed = bus_timed};
 
 void bus_init(struct bus *bus, struct ram *ram, const struct log *log)
 {

@@ -38,7 +38,7 @@ static enum trap relocate(struct cpu *cpu, const struct mmu_ref *ref, unsigned f
 }
 
 /* Enter the block of a reference to memory into its map, where further ones are innocuous. */
-static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
+static map_entry map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
 {
     struct mmu *mmu = &cpu->mmu;
     struct mmu_map *map = &mmu->map[ref->mode][mmu_space(mmu, ref->mode, ref->space)];
@@ -46,20 +46,34 @@ static void map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
     map_entry *table = map->read;
 
     if (cpu->referenced || (cpu->debug && debug_covers(cpu, ref, pa)))
-        return;
+        return 0;
     if (unlikely(cpu->hv) && !hv_mappable(cpu->hv, ref->write, pa))
-        return;
+        return 0;
     if (ref->write)
         table = code && code->granule[pa >> 6] ? map->code : map->write;
     if (!(mmu->mmr0 & MMR0_ENABLE ? mmu_cacheable(mmu, ref) : !(mmu->mmr0 & MMR0_MAINT)))
-        return;
+        return 0;
     /* At the top a stack write wraps round to the limit: operand_stack_limit(). */
     if (ref->write && map_block(ref->va) == MAP_BLOCKS - 1 && (ref->mode == MODE_K || cpu->vmx))
-        return;
+        return 0;
     if (mmu->keep)
         mmu_keep(mmu, ref);
     mmu->filled[ref->mode][mmu_space(mmu, ref->mode, ref->space)] |= (u8)(1u << (ref->va >> 13));
-    table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
+    return table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
+}
+
+map_entry access_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
+{
+    struct mmu *mmu = &cpu->mmu;
+    const struct ram_code *code = cpu->ram->code;
+    map_entry entry;
+
+    if (ref->write && code && code->word[pa >> 4] >> (pa >> 1 & 7) & 1)
+        return 0;
+    entry = map_enter(cpu, ref, pa);
+    if (entry && ref->write && mmu->mmr0 & MMR0_ENABLE)
+        mmu->pdr[ref->mode][mmu_space(mmu, ref->mode, ref->space)][ref->va >> 13] |= PDR_W;
+    return entry;
 }
 
 /* What a reference reaches: memory at `host`, or (host NULL) the I/O page at `pa`; beyond IO_SPACE

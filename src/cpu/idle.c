@@ -64,33 +64,42 @@ static bool repeats(unsigned insn)
     }
 }
 
-/* The instruction under way and a branch are the loop that it was in two instructions ago. */
-static bool is_loop(const struct cpu *cpu)
+bool idle_loop(const struct cpu *cpu, u16 pc)
 {
     u16 insn, branch, at;
 
-    if (!program_at(cpu, cpu->start, &insn) || !repeats(insn))
+    if (!program_at(cpu, pc, &insn) || !repeats(insn))
         return false;
-    at = (u16)(cpu->start + 2 * isa_length(insn));
+    at = (u16)(pc + 2 * isa_length(insn));
     if (!program_at(cpu, at, &branch) || isa_info[isa_op(branch)].form != FORM_BR)
         return false;
-    return (u16)(at + 2 + 2 * (i8)(branch & 0377)) == cpu->start;
+    return (u16)(at + 2 + 2 * (i8)(branch & 0377)) == pc;
+}
+
+bool idle_waits(const struct cpu *cpu, u32 pa, u16 value)
+{
+    const struct idle *last = &cpu->idle;
+    /* In another mode, or behind a vector, it was not the branch that led here. */
+    bool again = last->start == cpu->start && last->icount + 2 == cpu->icount && last->pa == pa &&
+                 last->value == value && last->mode == cpu_mode(cpu) &&
+                 cpu->flows_at <= last->icount;
+
+    return again && may_skip(cpu) && idle_loop(cpu, cpu->start) &&
+           !(cpu->io.ops->timed && cpu->io.ops->timed(cpu->io.ctx, pa));
+}
+
+void idle_note(struct cpu *cpu, u32 pa, u16 value)
+{
+    cpu->idle = (struct idle){.icount = cpu->icount,
+                              .pa = pa,
+                              .start = cpu->start,
+                              .value = value,
+                              .mode = (u8)cpu_mode(cpu)};
 }
 
 void idle_poll(struct cpu *cpu, u32 pa, u16 value)
 {
-    struct idle *last = &cpu->idle;
-    /* In another mode, or behind a vector, it was not the branch that led here. */
-    bool again = last->start == cpu->start && last->pa == pa && last->value == value &&
-                 last->icount + 2 == cpu->icount && last->mode == cpu_mode(cpu) &&
-                 cpu->flows_at <= last->icount;
-
-    if (again && may_skip(cpu) && is_loop(cpu) &&
-        !(cpu->io.ops->timed && cpu->io.ops->timed(cpu->io.ctx, pa)))
+    if (idle_waits(cpu, pa, value))
         skip(cpu, 2);
-    *last = (struct idle){.icount = cpu->icount,
-                          .pa = pa,
-                          .start = cpu->start,
-                          .value = value,
-                          .mode = (u8)cpu_mode(cpu)};
+    idle_note(cpu, pa, value);
 }

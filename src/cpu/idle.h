@@ -19,7 +19,16 @@ static inline void idle_begin(struct cpu *cpu)
 /* BR . is being executed. */
 void idle_branch(struct cpu *cpu);
 
+/* The instruction at `pc` and the branch behind it are a loop that only waits, if what the first
+ * looks at is a device's register. */
+bool idle_loop(const struct cpu *cpu, u16 pc);
+
 /* A program read `value` from the device at `pa`. */
 void idle_poll(struct cpu *cpu, u32 pa, u16 value);
+
+/* For an engine that reads as registers_poll() does: it would skip now, so the interpreter is to do
+ * it; or else it is noted. */
+bool idle_waits(const struct cpu *cpu, u32 pa, u16 value);
+void idle_note(struct cpu *cpu, u32 pa, u16 value);
 
 #endif

@@ -115,6 +115,37 @@ bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
     return answered;
 }
 
+/* Of the processor's own registers those that do not depend on the instruction that reads. */
+static bool own_register(const struct cpu *cpu, u32 pa, u16 *value)
+{
+    switch (pa) {
+    case PA_SLR: *value = cpu->slr; return true;
+    case PA_PIRQ: *value = registers_pirq(cpu->pirq); return true;
+    case PA_UBREAK: *value = cpu->ubreak; return true;
+    case PA_SWITCHES: *value = cpu->switches; return true;
+    case PA_PSW:
+    case PA_MMR0: return false;
+    default: return mmu_read(&cpu->mmu, pa, NULL, value);
+    }
+}
+
+bool registers_poll(struct cpu *cpu, u32 pa, bool loop, u16 *value)
+{
+    for (const struct cpu_watch *w = cpu->watch; w; w = w->next)
+        if (w->io && !w->devices)
+            return false;
+    if (!cpu->io.ops->poll || !cpu->io.ops->poll(cpu->io.ctx, pa, value))
+        return own_register(cpu, pa, value);
+    if (loop) {
+        if (idle_waits(cpu, pa, *value))
+            return false;
+        idle_note(cpu, pa, *value);
+    }
+    if (cpu->watch)
+        watch_io(cpu, pa, IO_DATI, *value, true);
+    return true;
+}
+
 static void merge(u16 *reg, u16 value, u16 mask)
 {
     *reg = (u16)((*reg & ~mask) | (value & mask));

@@ -14,6 +14,12 @@
 bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
                     u16 *value);
 
+/* The same by a program, with DATI, where reading twice would do no harm: an engine may do it that
+ * does not know yet whether all of the instruction succeeds. cpu->icount is the instruction's, and
+ * if it belongs to an idle_loop(), as `loop` says, cpu->start and the mode too. False: let the
+ * interpreter do it. */
+bool registers_poll(struct cpu *cpu, u32 pa, bool loop, u16 *value);
+
 /* Write a word, or with IO_DATOB the byte value<7:0>. */
 bool registers_write(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
                      u16 value);

@@ -248,6 +248,7 @@ static const struct device_ops dl11_ops = {
     .reg_count = ARRAY_LEN(dl11_regs),
     .words = 4,
     .read = dl11_read,
+    .steady = 1u << RCSR / 2 | 1u << XCSR / 2 | 1u << XBUF / 2, /* not RBUF */
     .write = dl11_write,
     .reset = dl11_reset,
 };

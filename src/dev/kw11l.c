@@ -112,6 +112,7 @@ static const struct device_ops kw11l_ops = {
     .reg_count = ARRAY_LEN(kw11l_regs),
     .words = 1,
     .read = kw11l_read,
+    .steady = 1,
     .write = kw11l_write,
     .reset = kw11l_reset,
     .restored = kw11l_restored,

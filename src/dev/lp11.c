@@ -154,6 +154,7 @@ static const struct device_ops lp11_ops = {
     .words = 2,
     .units = 1,
     .read = lp11_read,
+    .steady = 3,
     .write = lp11_write,
     .reset = lp11_reset,
     .attach = lp11_attach,

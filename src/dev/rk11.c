@@ -124,12 +124,6 @@ static u16 drive_status(struct rk11 *rk)
     return (u16)(status | sector);
 }
 
-/* RKDS tells which sector is under the heads. */
-static bool rk11_timed(struct device *dev, unsigned offset)
-{
-    return offset == RKDS;
-}
-
 static u16 rk11_read(struct device *dev, unsigned offset, enum io_cycle cycle)
 {
     struct rk11 *rk = (struct rk11 *)dev;
@@ -326,7 +320,8 @@ static const struct device_ops rk11_ops = {
     .words = 8,
     .units = RK11_DRIVES,
     .read = rk11_read,
-    .timed = rk11_timed,
+    .steady = 0377,
+    .timed = 1u << RKDS / 2, /* it tells which sector is under the heads */
     .write = rk11_write,
     .reset = rk11_reset,
     .ack = rk11_ack,

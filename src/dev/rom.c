@@ -21,6 +21,7 @@ static const struct device_ops rom_ops = {
     .reg_count = ARRAY_LEN(rom_regs),
     .words = ROM_WORDS,
     .read = rom_read,
+    .steady = UINT32_MAX,
 };
 
 void rom_init(struct rom *rom)

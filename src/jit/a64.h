@@ -200,6 +200,18 @@ static inline void a64_set(struct code *code, unsigned condition, unsigned dst)
     code_word(code, 0x1a9f07e0u | (condition ^ 1) << 12 | dst);
 }
 
+/* stp or ldp of a pair of registers of 64 bits, `first` and the next, at [sp + at]; A64_STP_PUSH:
+ * sp is lowered by -at before, A64_LDP_POP: raised by `at` behind. */
+#define A64_STP      0xa9000000u
+#define A64_LDP      0xa9400000u
+#define A64_STP_PUSH 0xa9800000u
+#define A64_LDP_POP  0xa8c00000u
+
+static inline void a64_pair(struct code *code, u32 op, unsigned first, int at)
+{
+    code_word(code, op | ((u32)at >> 3 & 0x7f) << 15 | (first + 1) << 10 | 31u << 5 | first);
+}
+
 /* --- jumps forward: the fixup is where the jump is, and in bit 0 code->borrow ---------------- */
 
 static inline fixup a64_jump(struct code *code, u32 op)
@@ -220,5 +232,16 @@ static inline void a64_jump_to(struct code *code, u32 op, u32 at)
 {
     code_word(code, op | ((at - code->at) >> 2 & 0x03ffffffu));
 }
+
+/* --- common routines of host_a64_call.c --------------------------------------------------------
+ */
+
+#define A64_FIND_AT 0x220u
+
+/* w0: an address, w16: is it for writing? x0: what hot.find_call() says. */
+void a64_find_routine(struct code *code);
+/* For writing: w3: an address; x0: its entry among those near translated code, or that of
+ * a64_find_routine(); 0 if there is none or the word is translated. */
+void a64_rare_routine(struct code *code);
 
 #endif

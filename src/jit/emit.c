@@ -282,7 +282,7 @@ static void emit_stubs(struct emit *e)
             host_bind(e->code, stub->at[k]);
         switch (stub->kind) {
         case STUB_RARE:
-            missed[misses++] = host_resolve_rare(e->code, stub->addr);
+            missed[misses++] = host_resolve_rare(e->code, stub->write, stub->addr, stub->where);
             host_jump_to(e->code, stub->resume);
             break;
         case STUB_MISS:

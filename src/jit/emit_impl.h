@@ -64,11 +64,13 @@ struct stub {
     int refund;
     struct cc_state cc;
     struct last last;
-    struct host_addr addr; /* STUB_RARE: to be tried again; found: on at `resume` */
-    u32 resume;
+    struct host_addr addr; /* STUB_RARE: to be tried again, for a write or not, */
+    bool write;
+    u32 where;  /* by the instruction that find.h's hot.pc tells; */
+    u32 resume; /* found: on here */
 };
 
-#define STUBS_MAX (PLAN_MAX * 3)
+#define STUBS_MAX (PLAN_MAX * 6) /* four references, a miss, a way out */
 
 /* The block's second copy: see emit.c. */
 struct loop {

@@ -4,6 +4,7 @@
  * address is known (plan.c).
  */
 #include "jit/emit_impl.h"
+#include "jit/find.h"
 
 /* --- operands ------------------------------------------------------------------------------- */
 
@@ -112,6 +113,7 @@ struct place emit_place(struct emit *e, const struct operand *op)
 void emit_find(struct emit *e, const struct place *place, bool write)
 {
     struct host_addr addr = place->addr;
+    u32 where = (u32)emit_rest(e) << 16 | e->insn->pc;
     struct stub *stub;
     fixup none;
 
@@ -122,14 +124,17 @@ void emit_find(struct emit *e, const struct place *place, bool write)
     if (write && place->guard)
         emit_miss(e, host_stack_guard(e->code, addr));
     none = host_resolve(e->code, write, addr);
-    if (!write) {
-        emit_miss(e, none);
-        return;
-    }
+    if (e->insn->idle)
+        where |= FIND_IDLE;
     e->rare = true;
     stub = emit_stub(e);
-    *stub = (struct stub){
-        .kind = STUB_RARE, .at = {none}, .count = 1, .addr = addr, .resume = e->code->at};
+    *stub = (struct stub){.kind = STUB_RARE,
+                          .at = {none},
+                          .count = 1,
+                          .where = where,
+                          .addr = addr,
+                          .write = write,
+                          .resume = e->code->at};
 }
 
 struct value emit_read(struct emit *e, const struct operand *op, enum host_reg temp)

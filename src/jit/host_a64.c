@@ -19,7 +19,7 @@
 #define ENTER_AT 0x060u
 #define STEP_AT  0x100u
 #define RARE_AT  0x1c0u
-#define FIRST_AT 0x200u
+#define FIRST_AT 0x2a0u
 
 #define CPU_AT(field) ((u32)offsetof(struct cpu, field))
 
@@ -106,33 +106,6 @@ static void step_routine(struct code *code)
     restore_routine(code);
 }
 
-/* w3: an address; x0: its entry among those near translated code, 0 if there is none or the word
- * is translated. */
-static void rare_routine(struct code *code)
-{
-    const unsigned va = a64_reg[HR_TMP];
-    size_t table = offsetof(struct mmu_map, code);
-    fixup none, data;
-
-    a64_field(code, A64_FIELD, A64_POINTER, va, 6, 26);
-    a64_rrc(code, A64_ADD_CONST | A64_WIDE, A64_T, A64_READ, (u32)table >> 12, true);
-    a64_index(code, A64_LDR_WIDE, A64_POINTER, A64_T, A64_POINTER);
-    none = a64_jump(code, A64_CBZ | A64_WIDE);
-    a64_rrr(code, A64_ADD | A64_WIDE, va, A64_POINTER, va, 0);
-    a64_mem(code, A64_LDR_WIDE, A64_T, A64_HOT, HOT_AT(memory));
-    a64_rrr(code, A64_SUB | A64_WIDE, va, va, A64_T, 0);
-    a64_mem(code, A64_LDR_WIDE, A64_T, A64_HOT, HOT_AT(words));
-    a64_field(code, A64_FIELD, A64_S, va, 4, 28);
-    a64_index(code, A64_LDRB, A64_T, A64_T, A64_S);
-    a64_field(code, A64_FIELD, va, va, 1, 3);
-    a64_rrr(code, A64_LSRV, A64_T, A64_T, va, 0);
-    data = a64_jump(code, A64_TBZ | A64_T);
-    a64_const(code, A64_POINTER, 0, false);
-    host_bind(code, data);
-    host_bind(code, none);
-    code_word(code, A64_RET);
-}
-
 void host_prologue(struct code *code)
 {
     exit_routine(code);
@@ -141,7 +114,9 @@ void host_prologue(struct code *code)
     pad_to(code, STEP_AT);
     step_routine(code);
     pad_to(code, RARE_AT);
-    rare_routine(code);
+    a64_rare_routine(code);
+    pad_to(code, A64_FIND_AT);
+    a64_find_routine(code);
     pad_to(code, FIRST_AT);
 }
 
@@ -432,13 +407,19 @@ fixup host_resolve(struct code *code, bool write, struct host_addr addr)
     return a64_jump(code, A64_CBZ | A64_WIDE);
 }
 
-fixup host_resolve_rare(struct code *code, struct host_addr addr)
+fixup host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where)
 {
+    unsigned to = write ? a64_reg[HR_TMP] : A64_POINTER;
+
+    a64_long(code, A64_S, where);
+    a64_mem(code, A64_STR, A64_S, A64_HOT, HOT_AT(pc));
     if (addr.constant)
-        host_const(code, HR_TMP, addr.value);
+        a64_const(code, to, addr.value, false);
     else
-        host_move(code, HR_TMP, addr.reg);
-    a64_jump_to(code, A64_BL, RARE_AT);
+        a64_move(code, to, a64_reg[addr.reg]);
+    if (!write)
+        a64_const(code, A64_S, 0, false);
+    a64_jump_to(code, A64_BL, write ? RARE_AT : A64_FIND_AT);
     return a64_jump(code, A64_CBZ | A64_WIDE);
 }
 

@@ -1,4 +1,5 @@
-/* host_a64_call.c - aarch64 as a host: calls of functions from within a block. See host.h.
+/* host_a64_call.c - aarch64 as a host: calls of functions from within a block, directly
+ * or by the common routines. See host.h.
  *
  * R0-R5, SP, NZ and the budget are in w4-w12, which are not the callee's to save; nor are the
  * tables' registers, which are loaded again.
@@ -9,19 +10,7 @@
 
 #include "jit/a64.h"
 
-#define SP64 31u
-
-/* stp or ldp of a pair of registers of 64 bits at [sp + at]; stp with -80: sp := sp - 80 before. */
-#define STP      0xa9000000u
-#define LDP      0xa9400000u
-#define STP_PUSH 0xa9800000u
-#define LDP_POP  0xa8c00000u
-#define FRAME    80
-
-static void pair(struct code *code, u32 op, unsigned first, int at)
-{
-    code_word(code, op | ((u32)at >> 3 & 0x7f) << 15 | (first + 1) << 10 | SP64 << 5 | first);
-}
+#define FRAME 80
 
 static void call(struct code *code, host_fn *fn)
 {
@@ -34,13 +23,61 @@ static void call(struct code *code, host_fn *fn)
     code_word(code, 0xd63f0000 | A64_S << 5); /* blr */
 }
 
+void a64_find_routine(struct code *code)
+{
+    a64_pair(code, A64_STP_PUSH, 1, -128);
+    for (unsigned i = 3; i <= 13; i += 2)
+        a64_pair(code, A64_STP, i, 8 * ((int)i - 1));
+    code_word(code, 0xf9003bfe); /* str x30, [sp, 112] */
+    a64_mem(code, A64_STR, A64_BUDGET, A64_HOT, HOT_AT(budget));
+    a64_move(code, 3, A64_S);
+    a64_rrr(code, A64_OR | A64_WIDE, 2, ZR, A64_READ, 0);
+    a64_move(code, 1, 0);
+    a64_rrr(code, A64_OR | A64_WIDE, 0, ZR, A64_HOT, 0);
+    a64_mem(code, A64_LDR_WIDE, A64_S, A64_HOT, HOT_AT(find_call));
+    code_word(code, 0xd63f0000 | A64_S << 5); /* blr */
+    code_word(code, 0xf9403bfe);              /* ldr x30, [sp, 112] */
+    for (unsigned i = 3; i <= 13; i += 2)
+        a64_pair(code, A64_LDP, i, 8 * ((int)i - 1));
+    a64_pair(code, A64_LDP_POP, 1, 128);
+    code_word(code, A64_RET);
+}
+
+void a64_rare_routine(struct code *code)
+{
+    const unsigned va = a64_reg[HR_TMP];
+    size_t table = offsetof(struct mmu_map, code);
+    fixup none, data;
+
+    a64_field(code, A64_FIELD, A64_POINTER, va, 6, 26);
+    a64_rrc(code, A64_ADD_CONST | A64_WIDE, A64_T, A64_READ, (u32)table >> 12, true);
+    a64_index(code, A64_LDR_WIDE, A64_POINTER, A64_T, A64_POINTER);
+    none = a64_jump(code, A64_CBZ | A64_WIDE);
+    a64_rrr(code, A64_ADD | A64_WIDE, va, A64_POINTER, va, 0);
+    a64_mem(code, A64_LDR_WIDE, A64_T, A64_HOT, HOT_AT(memory));
+    a64_rrr(code, A64_SUB | A64_WIDE, va, va, A64_T, 0);
+    a64_mem(code, A64_LDR_WIDE, A64_T, A64_HOT, HOT_AT(words));
+    a64_field(code, A64_FIELD, A64_S, va, 4, 28);
+    a64_index(code, A64_LDRB, A64_T, A64_T, A64_S);
+    a64_field(code, A64_FIELD, va, va, 1, 3);
+    a64_rrr(code, A64_LSRV, A64_T, A64_T, va, 0);
+    data = a64_jump(code, A64_TBZ | A64_T);
+    a64_const(code, A64_POINTER, 0, false);
+    host_bind(code, data);
+    code_word(code, A64_RET);
+    host_bind(code, none);
+    a64_move(code, A64_POINTER, va);
+    a64_const(code, A64_S, 1, false);
+    a64_jump_to(code, A64_B, A64_FIND_AT);
+}
+
 fixup host_call(struct code *code, host_fn *fn, struct host_addr value, u16 word, bool cc)
 {
     fixup miss;
 
-    pair(code, STP_PUSH, 4, -FRAME);
+    a64_pair(code, A64_STP_PUSH, 4, -FRAME);
     for (unsigned i = 6; i <= 12; i += 2)
-        pair(code, STP, i, 8 * (int)(i - 4));
+        a64_pair(code, A64_STP, i, 8 * (int)(i - 4));
     if (value.constant)
         a64_const(code, 1, value.value, false);
     else
@@ -49,8 +86,8 @@ fixup host_call(struct code *code, host_fn *fn, struct host_addr value, u16 word
     a64_rrr(code, A64_OR | A64_WIDE, 0, ZR, A64_HOT, 0);
     call(code, fn);
     for (unsigned i = 6; i <= 12; i += 2)
-        pair(code, LDP, i, 8 * (int)(i - 4));
-    pair(code, LDP_POP, 4, FRAME);
+        a64_pair(code, A64_LDP, i, 8 * (int)(i - 4));
+    a64_pair(code, A64_LDP_POP, 4, FRAME);
     a64_use_map(code);
     a64_trim(code, a64_reg[HR_VAL], 0);
     miss = a64_jump(code, A64_TBNZ | 31u << 19);

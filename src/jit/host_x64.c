@@ -16,7 +16,9 @@
 #define STEP_AT  0x100u
 #define RARE_AT  0x1e0u
 #define LEAVE_AT 0x220u /* one for each enum host_exit */
-#define FIRST_AT 0x300u
+#define FIND_AT  0x2e0u
+#define READ_AT  0x320u
+#define FIRST_AT 0x340u
 
 #define LEAVE_SIZE 0x20u
 #define EDGE_SIZE  10u
@@ -131,8 +133,25 @@ static void step_routine(struct code *code)
     restore_routine(code);
 }
 
-/* edi: an address; rax: its entry among those near translated code, 0 (and Z) if there is none or
- * the word is translated. */
+static void call_routine(struct code *code, u32 at)
+{
+    code_byte(code, 0xe8);
+    code_word(code, at - (code->at + 4));
+}
+
+/* x64_find_routine() for reading; the address is in eax. Keeps rdi. */
+static void find_read_routine(struct code *code)
+{
+    code_byte(code, 0x57); /* push rdi */
+    x64_rr(code, LONG, 0x89, RAX, RDI);
+    x64_rr(code, LONG, 0x31, RAX, RAX);
+    call_routine(code, FIND_AT);
+    code_byte(code, 0x5f); /* pop rdi */
+    code_byte(code, 0xc3);
+}
+
+/* For writing: edi: an address; rax: its entry among those near translated code, or that of
+ * x64_find_routine(); 0 (and Z) if there is none or the word is translated. */
 static void rare_routine(struct code *code)
 {
     fixup none, translated;
@@ -156,8 +175,11 @@ static void rare_routine(struct code *code)
     code_byte(code, 0xc3);
     host_bind(code, translated);
     x64_rr(code, LONG, 0x31, RAX, RAX);
-    host_bind(code, none);
     code_byte(code, 0xc3);
+    host_bind(code, none);
+    code_byte(code, 0xb8); /* mov eax */
+    code_word(code, 1);
+    host_jump_to(code, FIND_AT);
 }
 
 static void leave_with(struct code *code, enum host_exit why)
@@ -206,6 +228,10 @@ void host_prologue(struct code *code)
     leave_routine(code, HOST_EXIT_BUDGET);
     leave_routine_jump(code, HOST_EXIT_EDGE);
     leave_routine_jump(code, HOST_EXIT_JUMP);
+    pad_to(code, FIND_AT);
+    x64_find_routine(code);
+    pad_to(code, READ_AT);
+    find_read_routine(code);
     pad_to(code, FIRST_AT);
 }
 
@@ -378,12 +404,6 @@ void host_jump_guest(struct code *code, enum host_reg reg)
     x64_rr(code, LONG, 0xff, 4, RAX); /* jmp rax */
 }
 
-static void call_routine(struct code *code, u32 at)
-{
-    code_byte(code, 0xe8);
-    code_word(code, at - (code->at + 4));
-}
-
 void host_step(struct code *code, u16 pc, u16 next)
 {
     hot_const(code, HOT_AT(pc), pc);
@@ -415,13 +435,18 @@ fixup host_resolve(struct code *code, bool write, struct host_addr addr)
     return x64_jump_if(code, X64_E);
 }
 
-fixup host_resolve_rare(struct code *code, struct host_addr addr)
+fixup host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where)
 {
-    if (addr.constant)
-        host_const(code, HR_TMP, addr.value);
-    else
-        host_move(code, HR_TMP, addr.reg);
-    call_routine(code, RARE_AT);
+    unsigned to = write ? x64_reg[HR_TMP] : RAX;
+
+    if (addr.constant) {
+        code_byte(code, 0xb8 | to); /* mov */
+        code_word(code, addr.value);
+    } else {
+        x64_rr(code, LONG, 0x89, x64_reg[addr.reg], to);
+    }
+    hot_const(code, HOT_AT(pc), where);
+    call_routine(code, write ? RARE_AT : READ_AT);
     return x64_jump_if(code, X64_E);
 }
 

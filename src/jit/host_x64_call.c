@@ -1,4 +1,5 @@
-/* host_x64_call.c - x86-64 as a host: calls of functions from within a block. See host.h.
+/* host_x64_call.c - x86-64 as a host: calls of functions from within a block, directly
+ * or by a common routine. See host.h.
  *
  * Of the guest's registers R0-R3, in r8-r11, are not the callee's to save; nor is the map's, which
  * is loaded again.
@@ -60,6 +61,24 @@ fixup host_call(struct code *code, host_fn *fn, struct host_addr value, u16 word
     if (cc)
         save_vc(code);
     return miss;
+}
+
+static const u8 kept[] = {RCX, RDX, X64_MAP, R8, R9, R10, R11};
+
+void x64_find_routine(struct code *code)
+{
+    for (unsigned i = 0; i < ARRAY_LEN(kept); i++)
+        x64_opcode(code, LONG, 0x50 | (kept[i] & 7), 0, 0, kept[i]); /* push */
+    x64_hot(code, LONG, 0x89, X64_BUDGET, HOT_AT(budget));
+    x64_rr(code, WIDE, 0x89, X64_MAP, RDX);
+    x64_rr(code, LONG, 0x89, RDI, RSI);
+    x64_rr(code, LONG, 0x89, RAX, RCX);
+    x64_rr(code, WIDE, 0x89, X64_HOT, RDI);
+    x64_mem(code, LONG, 0xff, 2, X64_HOT, HOT_AT(find_call)); /* call */
+    for (unsigned i = ARRAY_LEN(kept); i-- > 0;)
+        x64_opcode(code, LONG, 0x58 | (kept[i] & 7), 0, 0, kept[i]); /* pop */
+    x64_rr(code, WIDE, 0x85, RAX, RAX);
+    code_byte(code, 0xc3);
 }
 
 fixup host_unless_fps(struct code *code, u16 bit, bool set)

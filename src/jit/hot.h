@@ -56,8 +56,14 @@ struct hot {
     u16 last;            /* with breakpoints: the instruction executed last, or HOT_LAST_NONE */
     u16 last_changes;    /* MMR1 of it */
     void *step_ctx;
-    u32 (*step_call)(void *ctx);   /* the interpreter, for one instruction */
-    u16 fps;                       /* FPS without condition codes */
+    u32 (*step_call)(void *ctx); /* the interpreter, for one instruction */
+    u16 fps;                     /* FPS without condition codes */
+    u16 device;                  /* what hot.find_call() read there */
+    enum mode current;           /* what map, stack_edge and page were loaded for */
+    u64 zero;                    /* icount where the budget would be 0 */
+    /* What to add to `va` for a reference that `map` has no entry for; 0: it is the interpreter's.
+     * `pc` tells of the instruction: see find.h. */
+    map_entry (*find_call)(struct hot *hot, u32 va, const struct mmu_map *map, u32 write);
     u16 high, low;                 /* of eis.h */
     u16 psw;                       /* 177776 is the PSW in kernel mode: see emit_mode.c */
     const struct mmu_map *user[2]; /* of user mode's spaces */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cpu/idle.h"
 #include "jit/cache.h"
 #include "jit/fp.h"
 #include "mem/ram.h"
@@ -298,7 +299,13 @@ static bool is_word(unsigned op)
     return dst == DST_R16 || dst == DST_W16 || dst == DST_RW16;
 }
 
-/* One or both operands are registers of devices, or the PSW where emit_mode.c cannot do it. */
+static bool is_written(unsigned op)
+{
+    return isa_info[op].dst != DST_R16 && isa_info[op].dst != DST_R8;
+}
+
+/* One or both operands are registers of devices, and it is not for find.c; or the PSW where
+ * emit_mode.c cannot do it. */
 static bool needs_bus(struct plan_insn *insn, const struct cpu *cpu)
 {
     unsigned src = insn->word[0] >> 6 & 077u, dst = insn->word[0] & 077u;
@@ -308,13 +315,13 @@ static bool needs_bus(struct plan_insn *insn, const struct cpu *cpu)
 
     if (isa_info[insn->op].flow != FLOW_NEXT)
         return false;
-    if (two && names_device(cpu, src, insn->word[1], (u16)(insn->pc + 4)) &&
-        !(plan_is_psw(mode, src, insn->word[1], (u16)(insn->pc + 4)) && is_word(insn->op)))
+    if (two && plan_is_psw(mode, src, insn->word[1], (u16)(insn->pc + 4)) &&
+        names_device(cpu, src, insn->word[1], (u16)(insn->pc + 4)) && !is_word(insn->op))
         return true;
     if (!names_device(cpu, dst, last, behind))
         return false;
     if (!plan_is_psw(mode, dst, last, behind))
-        return true;
+        return is_written(insn->op);
     switch ((enum op)insn->op) {
     case OP_MOV:
     case OP_MOVB:
@@ -337,6 +344,7 @@ static void choose(struct plan_insn *insn, const struct cpu *cpu)
     enum mode mode = cpu_mode(cpu);
 
     insn->leave = insn->word[0] == IDLE_LOOP; /* which skips: cpu/idle.h */
+    insn->idle = idle_loop(cpu, insn->pc);
     if (insn->leave || (is_native(insn) && !needs_bus(insn, cpu)) || changes_ps(insn->op, mode) ||
         crosses(insn, mode))
         return;

@@ -39,6 +39,7 @@ struct plan_insn {
     bool step;    /* the interpreter does it, and the block may go on */
     bool leave;   /* the interpreter does it, and the block ends */
     bool psw;     /* it writes the PSW, which is a word of memory */
+    bool idle;    /* it makes an idle_loop(), if it polls a device */
     bool guarded; /* its words change: they are compared before it is executed */
 };
 

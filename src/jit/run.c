@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cpu/idle.h"
+#include "jit/find.h"
 #include "jit/jit.h"
 #include "jit/virtual.h"
 
@@ -21,11 +22,9 @@ struct jit {
     struct hot hot;
     struct cache cache;
     struct cpu *cpu;
-    u64 zero;        /* icount where hot.budget would be 0 */
     u32 mmu_version; /* what hot.page was computed from */
     u32 debug_version;
     u16 slr;
-    enum mode mode;
     u64 seen;           /* cache.version when translated code was entered */
     enum cpu_exit exit; /* the interpreter's, from within a block */
     bool exit_due;
@@ -98,24 +97,6 @@ static void load_state(struct jit *jit)
     hot->fps = cpu->fp.fps & (u16)~FP11_CC;
 }
 
-/* What translated code changes of the processor's mode, for who looks at struct cpu. */
-static void store_mode(struct jit *jit)
-{
-    struct cpu *cpu = jit->cpu;
-    struct hot *hot = &jit->hot;
-
-    if (hot->trace != HOT_TRACE_SAME)
-        cpu->trace = hot->trace == HOT_TRACE_ON;
-    hot->trace = HOT_TRACE_SAME;
-    if (hot->ps == cpu->ps)
-        return;
-    cpu->ps = hot->ps; /* no request waits: hot.plain */
-    if (cpu_mode(cpu) == jit->mode)
-        return;
-    cpu_update(cpu);
-    jit->mode = cpu_mode(cpu);
-}
-
 /* MMR1 and MMR2: if a breakpoint is next, nobody else computes them. */
 static void store_last(struct jit *jit)
 {
@@ -130,7 +111,7 @@ static void store_last(struct jit *jit)
 
 static void store_icount(struct jit *jit)
 {
-    jit->cpu->icount = jit->zero - (u64)(i64)jit->hot.budget;
+    jit->cpu->icount = jit->hot.zero - (u64)(i64)jit->hot.budget;
 }
 
 /* What the keys of pages and the debugger's points were when blocks were found: the same? */
@@ -150,16 +131,16 @@ static void refresh(struct jit *jit)
             jit->hot.mode[i].ready = false;
         jit->hot.user[SPACE_D] = &cpu->mmu.map[MODE_U][mmu_space(&cpu->mmu, MODE_U, SPACE_D)];
         jit->hot.psw = false;
-    } else if (cpu_mode(cpu) == jit->mode) {
+    } else if (cpu_mode(cpu) == jit->hot.current) {
         return;
     }
-    jit->mode = cpu_mode(cpu);
-    mode = &jit->hot.mode[jit->mode];
+    jit->hot.current = cpu_mode(cpu);
+    mode = &jit->hot.mode[jit->hot.current];
     if (!mode->ready) {
         mode->map = cpu->map[SPACE_D];
         mode->stack_edge = edge_of(cpu);
         for (unsigned page = 0; page < 8; page++)
-            mode->page[page] = virtual_page_key(&jit->cache, jit->mode, page);
+            mode->page[page] = virtual_page_key(&jit->cache, jit->hot.current, page);
         mode->ready = !(cpu->ps & PS_SET);
     }
     memcpy(jit->hot.page, mode->page, sizeof jit->hot.page);
@@ -175,7 +156,7 @@ static bool may_go_on(struct jit *jit, u64 until, u16 pc)
     u32 key = jit->hot.page[pc >> 13];
 
     if (cpu->r[PC] != pc || cpu_requests(cpu) || cpu->until != until || !nz_fits(&cpu->cc) ||
-        cpu_mode(cpu) != jit->mode || cpu->icount >= until)
+        cpu_mode(cpu) != jit->hot.current || cpu->icount >= until)
         return false;
     refresh(jit);
     return jit->hot.page[pc >> 13] == key && jit->cache.version == jit->seen;
@@ -190,7 +171,7 @@ static u32 step(void *ctx)
 
     store_icount(jit);
     icount = cpu->icount;
-    store_mode(jit);
+    find_store_mode(&jit->hot);
     cpu->r[PC] = (u16)jit->hot.pc;
     jit->steps++;
     jit->interpreted++;
@@ -199,7 +180,7 @@ static u32 step(void *ctx)
     if (jit->exit_due || cpu->icount != icount + 1 || !may_go_on(jit, until, (u16)jit->hot.next))
         return 1;
     load_state(jit);
-    jit->hot.budget = (i32)(jit->zero - cpu->icount);
+    jit->hot.budget = (i32)(jit->hot.zero - cpu->icount);
     return 0;
 }
 
@@ -222,7 +203,7 @@ static const u8 *next_code(struct jit *jit, enum host_exit why)
     u64 version = jit->cache.version;
     u32 edge = jit->hot.edge, block;
 
-    store_mode(jit);
+    find_store_mode(&jit->hot);
     if (why == HOST_EXIT_EDGE && jit->cache.edge[edge].pc & EDGE_OPEN &&
         !cache_guess(&jit->cache, edge, (u16)jit->hot.pc))
         why = HOST_EXIT_JUMP;
@@ -276,7 +257,7 @@ static void run_code(struct jit *jit)
         return;
     load_state(jit);
     jit->hot.budget = left < BUDGET_LIMIT ? (i32)left : BUDGET_LIMIT;
-    jit->zero = cpu->icount + (u64)jit->hot.budget;
+    jit->hot.zero = cpu->icount + (u64)jit->hot.budget;
     jit->entries++;
     do {
         jit->seen = jit->cache.version;
@@ -286,7 +267,7 @@ static void run_code(struct jit *jit)
         at = why == HOST_EXIT_EDGE || why == HOST_EXIT_JUMP ? next_code(jit, why) : NULL;
     } while (at);
     store_icount(jit);
-    store_mode(jit);
+    find_store_mode(&jit->hot);
     store_last(jit);
     cpu->r[PC] = (u16)jit->hot.pc;
     jit->misses += why == HOST_EXIT_MISS;
@@ -347,6 +328,7 @@ int jit_new(struct jit **jit, struct cpu *cpu, const struct jit_options *opt, st
     j->hot.memory = cpu->ram->base;
     j->hot.step_ctx = j;
     j->hot.step_call = step;
+    j->hot.find_call = find_entry;
     *jit = j;
     return 0;
 }

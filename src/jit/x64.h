@@ -129,4 +129,8 @@ static inline void x64_set(struct code *code, unsigned condition, u32 at)
     x64_hot(code, LONG, 0x0f90 | condition, 0, at);
 }
 
+/* edi: an address, eax: is it for writing? rax: what hot.find_call() says; Z if that is 0. The
+ * stack is as in a routine that a block has called, or one that this one has. */
+void x64_find_routine(struct code *code);
+
 #endif

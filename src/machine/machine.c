@@ -121,13 +121,20 @@ static bool io_read(void *ctx, u32 pa, enum io_cycle cycle, u16 *value)
     return bus_io_ops.read(&m->bus, pa, cycle, value);
 }
 
+static bool io_poll(void *ctx, u32 pa, u16 *value)
+{
+    struct machine *m = ctx;
+    return bus_io_ops.poll(&m->bus, pa, value);
+}
+
 static bool io_timed(void *ctx, u32 pa)
 {
     struct machine *m = ctx;
     return bus_io_ops.timed(&m->bus, pa);
 }
 
-static const struct io_ops virtual_io_ops = {.read = io_read, .write = io_write, .timed = io_timed};
+static const struct io_ops virtual_io_ops = {
+    .read = io_read, .write = io_write, .poll = io_poll, .timed = io_timed};
 
 static bool npr_map(void *ctx, const struct device *dev, bool write, u32 *pa)
 {

@@ -21,6 +21,9 @@ struct io_ops {
     bool (*read)(void *ctx, u32 pa, enum io_cycle cycle, u16 *value);
     /* IO_DATO: `pa` is even. IO_DATOB: any `pa`, the byte in value<7:0>. */
     bool (*write)(void *ctx, u32 pa, enum io_cycle cycle, u16 value);
+    /* The same for IO_DATI at an even `pa`, only where it does no harm to read twice. False:
+     * nothing was read. NULL: never. */
+    bool (*poll)(void *ctx, u32 pa, u16 *value);
     /* What reads there changes with time, without an event. NULL: nothing does. */
     bool (*timed)(void *ctx, u32 pa);
 };

@@ -131,6 +131,24 @@ static void test_store(struct rig *rig)
                  constant ? value : rig->in.r[src]);
 }
 
+/* What hot.find_call() is told, and says. */
+static struct {
+    u32 va, write, where;
+    const struct mmu_map *map;
+    i32 budget;
+    map_entry entry;
+} finds;
+
+static map_entry find(struct hot *hot, u32 va, const struct mmu_map *map, u32 write)
+{
+    finds.va = va;
+    finds.write = write;
+    finds.where = hot->pc;
+    finds.map = map;
+    finds.budget = hot->budget;
+    return finds.entry;
+}
+
 /* Near translated code: the word itself must not be translated. */
 static void test_rare(struct rig *rig)
 {
@@ -148,9 +166,11 @@ static void test_rare(struct rig *rig)
         words[i] = (u8)random_word(&rig->random);
     rig->hot->map = map;
     rig->hot->words = words;
+    rig->hot->find_call = find;
+    finds.entry = 0;
     rig_begin(rig);
     addr = pick_addr(rig, REG_BIT(HR_TMP), size);
-    none = host_resolve_rare(&rig->code, addr);
+    none = host_resolve_rare(&rig->code, true, addr, 0);
     host_load(&rig->code, size, dst, addr);
     rig_end_jump(rig, none);
     entry = map->code[addr.value >> 6];
@@ -167,6 +187,43 @@ static void test_rare(struct rig *rig)
             want.out.r[dst] = value_at(at, size);
     }
     rig_expect(rig, &want);
+}
+
+/* References without an entry: the call changes nothing else. */
+static void test_find(struct rig *rig)
+{
+    struct mmu_map *map = &rig->cpu->mmu.map[MODE_K][SPACE_D];
+    bool write = random_below(&rig->random, 2);
+    unsigned size = 1 + random_below(&rig->random, 2);
+    u32 where = (u32)random_word(&rig->random) << 16 | random_word(&rig->random);
+    enum host_reg dst = rig_reg(rig, write ? REG_BIT(HR_TMP) : 0);
+    struct host_addr addr;
+    struct want want;
+    fixup none;
+
+    random_map(rig, map);
+    memset(map->code, 0, sizeof map->code);
+    rig->hot->map = map;
+    rig->hot->find_call = find;
+    finds.entry = 0;
+    rig_begin(rig);
+    addr = pick_addr(rig, write ? REG_BIT(HR_TMP) : 0, size);
+    if (random_below(&rig->random, 2))
+        finds.entry = (map_entry)rig->ram.base + 64 - addr.value;
+    none = host_resolve_rare(&rig->code, write, addr, where);
+    host_load(&rig->code, size, dst, addr);
+    rig_end_jump(rig, none);
+    want = rig_want(rig);
+    want.known = KNOWN_NONE;
+    want.destroys = write ? REG_BIT(HR_TMP) : 0;
+    want.taken = !finds.entry;
+    if (finds.entry)
+        want.out.r[dst] = value_at(rig->ram.base + 64, size);
+    rig_expect(rig, &want);
+    rig_check(rig,
+              finds.va == addr.value && finds.write == write && finds.where == where &&
+                  finds.map == map && finds.budget == rig->hot->budget,
+              "what hot.find_call() was told");
 }
 
 static void test_odd(struct rig *rig)
@@ -243,6 +300,7 @@ int main(void)
         {"load", test_load},
         {"store", test_store},
         {"rare", test_rare},
+        {"find", test_find},
         {"odd", test_odd},
         {"unless_word", test_unless_word},
         {"stack_guard", test_stack_guard},

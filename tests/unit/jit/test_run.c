@@ -172,6 +172,113 @@ static void test_seen_from_now_on(void **state)
     jit_free(jit);
 }
 
+/* A device: a word that tells the time, one that a number of reads changes, and one that stays. */
+struct teller {
+    struct cpu *cpu;
+    unsigned reads, polls;
+};
+
+static bool teller_read(void *ctx, u32 pa, enum io_cycle cycle, u16 *value)
+{
+    struct teller *t = ctx;
+
+    t->reads++;
+    *value = pa == 0764000 ? (u16)t->cpu->icount : pa == 0764002 ? (u16)t->reads : 0;
+    return pa <= 0764004;
+}
+
+static bool teller_poll(void *ctx, u32 pa, u16 *value)
+{
+    struct teller *t = ctx;
+
+    t->polls++;
+    *value = pa == 0764000 ? (u16)t->cpu->icount : 0;
+    return pa == 0764000 || pa == 0764004;
+}
+
+static bool teller_write(void *ctx, u32 pa, enum io_cycle cycle, u16 value)
+{
+    return false;
+}
+
+static bool teller_timed(void *ctx, u32 pa)
+{
+    return pa == 0764000;
+}
+
+/* Run the program on both engines: the state is the same. */
+static struct jit_stats run_polls(struct rig *rig, struct teller *t, const u16 *words, u64 count)
+{
+    static const struct io_ops ops = {
+        .read = teller_read, .write = teller_write, .poll = teller_poll, .timed = teller_timed};
+    struct jit_stats stats;
+    struct rig_copy start;
+    struct jit *jit;
+    u64 digest, idled;
+
+    rig_reset(rig);
+    rig_load(rig, RIG_CODE, words, 8);
+    rig->cpu.io = (struct io){&ops, t};
+    rig_save(rig, &start);
+    *t = (struct teller){.cpu = &rig->cpu};
+    CHECK(cpu_run(&rig->cpu, count), EXIT_LIMIT);
+    digest = rig_digest(rig);
+    idled = rig->cpu.idled;
+    rig_restore(rig, &start);
+    mmu_flush(&rig->cpu.mmu);
+    *t = (struct teller){.cpu = &rig->cpu};
+    jit = make(rig, NULL);
+    CHECK(jit_run(jit, count), EXIT_LIMIT);
+    assert_true(rig_digest(rig) == digest);
+    assert_int_equal(rig->cpu.idled > 0, idled > 0);
+    jit_describe(jit, &stats);
+    jit_free(jit);
+    rig_discard(&start);
+    return stats;
+}
+
+/* A device's register is read in translated code, at the time of the instruction that reads. */
+static void test_polls(void **state)
+{
+    static const u16 known[8] = {I_ADD | S(ABS) | R1, 0164000, I_INC | R2, I_ADD | S(R1) | R3,
+                                 I_XOR | S(R3) | R4,  NOP,     (u16)BR(-7)};
+    static const u16 by_register[8] = {I_MOV | S(IMM) | R5,
+                                       0164000,
+                                       I_ADD | S(M1(R5)) | R1,
+                                       I_INC | R2,
+                                       I_MOVB | S(M2(R5)) | R0,
+                                       I_XOR | S(R1) | R4,
+                                       (u16)BR(-7)};
+    static const u16 acts[8] = {I_ADD | S(ABS) | R1, 0164002, I_INC | R2, NOP, NOP, NOP,
+                                (u16)BR(-7)};
+    struct teller t;
+
+    assert_true(run_polls(*state, &t, known, 30000).interpreted < 100);
+    assert_true(t.polls > 4900 && t.reads < 100);
+    assert_true(run_polls(*state, &t, by_register, 30000).interpreted < 100);
+    assert_true(t.polls > 9900 && t.reads < 100);
+    run_polls(*state, &t, acts, 30000);
+    assert_true(t.reads == 5000); /* of the instructions, as many as in the interpreter */
+}
+
+/* Loops that wait are skipped, others are not; that what tells time never is. */
+static void test_polls_of_idle_loops(void **state)
+{
+    static const u16 waits[8] = {I_TST | ABS, 0164004, I_BEQ | 0375};
+    static const u16 works[8] = {I_TST | ABS, 0164004, I_INC | R1, (u16)BR(-4)};
+    static const u16 times[8] = {I_BIT | S(IMM) | ABS, 0100000, 0164000, I_BEQ | 0374, (u16)BR(-5)};
+    struct rig *rig = *state;
+    struct jit_stats stats;
+    struct teller t;
+
+    run_polls(rig, &t, waits, 30000);
+    assert_true(rig->cpu.idled > 29000 && t.reads + t.polls < 100);
+    stats = run_polls(rig, &t, works, 30000);
+    assert_true(rig->cpu.idled == 0 && stats.interpreted < 100);
+    stats = run_polls(rig, &t, times, 30000);
+    assert_true(rig->cpu.idled == 0 && stats.interpreted < 100 && t.polls > 9000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +287,8 @@ int main(void)
         RIG_TEST(test_never_writable_and_executable),
         RIG_TEST(test_block_limit),
         RIG_TEST(test_seen_from_now_on),
+        RIG_TEST(test_polls),
+        RIG_TEST(test_polls_of_idle_loops),
     };
     if (!jit_supported()) {
         printf("1..0 # SKIP this host has no translator\n");

@@ -1,0 +1,60 @@
+/* find.c - references that the maps have no entry for, without leaving translated code.
+ *
+ * An innocuous reference to memory gets its entry, as the interpreter would enter it. Registers
+ * whose reading does no harm if it is done twice, status words of devices foremost, are read at the
+ * instruction's own time; translated code finds the value in struct hot. So all else of the
+ * instruction may still miss, and the interpreter do it from the beginning. It does so where an
+ * idle loop (cpu/idle.h) would be skipped, too.
+ */
+#include "jit/find.h"
+
+#include "cpu/access.h"
+#include "cpu/registers.h"
+
+void find_store_mode(struct hot *hot)
+{
+    struct cpu *cpu = hot->cpu;
+
+    if (hot->trace != HOT_TRACE_SAME)
+        cpu->trace = hot->trace == HOT_TRACE_ON;
+    hot->trace = HOT_TRACE_SAME;
+    if (hot->ps == cpu->ps)
+        return;
+    cpu->ps = hot->ps; /* no request waits: hot.plain */
+    if (cpu_mode(cpu) == hot->current)
+        return;
+    cpu_update(cpu);
+    hot->current = cpu_mode(cpu);
+}
+
+/* A register. What the host adds the address to is an even one: of a word the lower byte is at an
+ * even place as well. */
+static map_entry poll(struct hot *hot, u32 va, u32 pa)
+{
+    i64 left = hot->budget + (i32)(hot->pc >> 16 & FIND_REFUND);
+    bool loop = hot->pc & FIND_IDLE;
+
+    hot->cpu->icount = hot->zero - (u64)left;
+    if (loop) {
+        find_store_mode(hot);
+        hot->cpu->start = (u16)hot->pc;
+    }
+    if (!registers_poll(hot->cpu, pa & ~1u, loop, &hot->device))
+        return 0;
+    return (map_entry)&hot->device - (va & ~1u);
+}
+
+map_entry find_entry(struct hot *hot, u32 va, const struct mmu_map *map, u32 write)
+{
+    struct cpu *cpu = hot->cpu;
+    size_t number = (size_t)(map - &cpu->mmu.map[0][0]);
+    const struct mmu_ref ref = {(enum mode)(number >> 1), (enum space)(number & 1), (u16)va, write};
+    u32 pa;
+
+    if (cpu->debug || cpu->mmu.mmr0 & MMR0_MAINT || (cpu->hv && cpu->hv->level) ||
+        !mmu_probe(&cpu->mmu, &ref, &pa))
+        return 0;
+    if (pa >= IO_PAGE)
+        return write ? 0 : poll(hot, va, pa);
+    return pa < cpu->ram->size ? access_enter(cpu, &ref, pa) : 0;
+}
