@@ -39,7 +39,7 @@ static const struct {
 } units[] = {
     {"BASE", "Base set: any PDP-11"},    {"KB11", "Added by the KB11 processor (and others)"},
     {"EIS", "Extended instruction set"}, {"KT11", "Memory management"},
-    {"FP11", "Floating point: FP11-B"},
+    {"FP11", "Floating point: FP11-B"},  {"HV", "Hardware Virtualizer, an option: [hv.md](hv.md)"},
 };
 
 /* What the letters of a form mean, by name. */

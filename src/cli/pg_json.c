@@ -56,10 +56,13 @@ static json_t *insns(const struct pg_work *work)
 
     for (unsigned op = 0; op < OP_COUNT; op++) {
         const struct pg_insn *insn = &work->insn[op];
-        json_t *row = json_pack("{s:s, s:i, s:i, s:i, s:i, s:s, s:s}", "name", pg_name(op), "words",
-                                insn->words, "privileged", insn->privileged, "traps",
-                                insn->trapping, "offends", insn->offends[0], "appendix_c",
-                                pg_appendix_c(op), "agreement", pg_agreement(work, op));
+        json_t *row;
+        if (!insn->words)
+            continue;
+        row = json_pack("{s:s, s:i, s:i, s:i, s:i, s:s, s:s}", "name", pg_name(op), "words",
+                        insn->words, "privileged", insn->privileged, "traps", insn->trapping,
+                        "offends", insn->offends[0], "appendix_c", pg_appendix_c(op), "agreement",
+                        pg_agreement(work, op));
         for (unsigned bit = 0; bit < 16; bit++)
             if (names[bit])
                 json_object_set_new(row, names[bit], json_integer(insn->has[bit]));

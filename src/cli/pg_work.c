@@ -99,7 +99,7 @@ int pg_work_do(struct pg_work **made, const struct model *model, const struct pg
     if (rc == 0)
         rc = pg_new(&work->pg, config, err);
     if (rc == 0)
-        pg_sum(work->found, work->insn);
+        pg_sum(work->found, config->hv, work->insn);
     return rc;
 }
 

@@ -445,7 +445,7 @@ enum trap exec_CFCC(struct cpu *cpu, unsigned insn)
 enum trap exec_NONE(struct cpu *cpu, unsigned insn)
 {
     if (insn < 0170000u)
-        return likely(!cpu->hv) ? TRAP_RSVD : hv_exec(cpu, insn);
+        return TRAP_RSVD;
     raise(cpu, FP11_OPCODE);
     return TRAP_NONE;
 }

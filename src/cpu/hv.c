@@ -4,15 +4,13 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "cpu/exec.h"
 #include "cpu/operand.h"
 
 enum { HVCSR = 0, HVROOT = 2, HVTLEN = 4, HVVEC = 6, HVSYL = 010, HVFAL = 012, HVFAH = 014 };
 
 #define VEC_FAULT 0110u
 #define WAYS      4u
-#define OP_LVMID  0074u /* of a first word <15:6> */
-#define OP_HVINV  0075u
-#define OP_DIAG   0076u
 
 void hv_init(struct hv *hv, u32 base, unsigned slots)
 {
@@ -192,23 +190,39 @@ static void invalidate(struct hv *hv, unsigned syllable)
             hv_retag(hv, i);
 }
 
-enum trap hv_exec(struct cpu *cpu, unsigned insn)
+/* Without the option, and outside kernel mode, the words are reserved. */
+static bool is_reserved(const struct cpu *cpu)
 {
-    unsigned op = insn >> 6;
-    enum trap trap;
-    u16 syllable;
+    return !cpu->hv || cpu_mode(cpu) != MODE_K;
+}
 
-    if (op < OP_LVMID || op > OP_DIAG || cpu_mode(cpu) != MODE_K)
+enum trap exec_DIAG(struct cpu *cpu, unsigned insn)
+{
+    return is_reserved(cpu) ? TRAP_RSVD : diagnose(cpu, insn & 077u);
+}
+
+/* The operand of LVMID or HVINV, at a level that has them. */
+static enum trap child_of(struct cpu *cpu, unsigned insn, u16 *syllable)
+{
+    if (is_reserved(cpu) || !(cpu->hv->reg.csr & HVCSR_HVE))
         return TRAP_RSVD;
-    if (op == OP_DIAG)
-        return diagnose(cpu, insn & 077u);
-    if (!(cpu->hv->reg.csr & HVCSR_HVE))
-        return TRAP_RSVD;
-    trap = operand_read(cpu, insn & 077u, 0, &syllable);
-    if (trap)
-        return trap;
-    if (op == OP_LVMID)
-        return hv_enter(cpu, syllable);
-    invalidate(cpu->hv, syllable);
-    return TRAP_NONE;
+    return operand_read(cpu, insn & 077u, 0, syllable);
+}
+
+enum trap exec_LVMID(struct cpu *cpu, unsigned insn)
+{
+    u16 syllable;
+    enum trap trap = child_of(cpu, insn, &syllable);
+
+    return trap ? trap : hv_enter(cpu, syllable);
+}
+
+enum trap exec_HVINV(struct cpu *cpu, unsigned insn)
+{
+    u16 syllable;
+    enum trap trap = child_of(cpu, insn, &syllable);
+
+    if (!trap)
+        invalidate(cpu->hv, syllable);
+    return trap;
 }

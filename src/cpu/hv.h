@@ -160,9 +160,6 @@ bool hv_restored(struct cpu *cpu);
 u16 hv_read(const struct hv *hv, unsigned offset);
 void hv_write(struct cpu *cpu, unsigned offset, u16 value, u16 mask);
 
-/* What is a reserved instruction without the option: LVMID, HVINV and DIAG, or TRAP_RSVD. */
-enum trap hv_exec(struct cpu *cpu, unsigned insn);
-
 /* While a machine above level 0 runs: */
 
 /* The physical address of a reference, `flags` as in access.h, becomes the real one: in memory, or

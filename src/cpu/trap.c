@@ -53,7 +53,7 @@ struct vector_flow {
     bool red;     /* the new stack at 4; its pushes are not checked */
     bool yellow;  /* its pushes ask for no other yellow trap */
     bool again;   /* it was begun before, and a VM-fault came between, */
-    bool half;    /* after the first push: the vector held */
+    bool half;    /* after the first push: what the vector held */
     u16 to_pc, to_ps;
     u16 ps, pc; /* to be pushed: those of the entry */
 };
@@ -98,9 +98,12 @@ static enum trap flow_fetch(struct cpu *cpu, struct vector_flow *flow)
     return trap ? trap : access_read_mode(cpu, MODE_K, SPACE_D, (u16)(va + 2), &flow->to_ps);
 }
 
+/* A flow that is begun again pushes both words again: the first may have been the PSW, at the top
+ * of the I/O page, so that the second is on another stack. */
 static enum trap flow_enter(struct cpu *cpu, struct vector_flow *flow)
 {
     enum trap trap = TRAP_NONE;
+    enum mode mode;
 
     cpu->changes = 0;
     if (!flow->by_insn)
@@ -112,19 +115,19 @@ static enum trap flow_enter(struct cpu *cpu, struct vector_flow *flow)
     cpu_set_ps(cpu, (u16)((flow->to_ps & ~PS_PREV) | (flow->ps >> 2 & PS_PREV)));
     if (flow->red)
         cpu_put_sp(cpu, MODE_K, 4);
+    mode = cpu_mode(cpu);
     /* Both decrements come before the first push (F38). */
     cpu->r[SP] = (u16)(cpu->r[SP] - 4);
     cpu_record(cpu, SP, -2);
     cpu_record(cpu, SP, -2);
-    if (!flow->half)
-        trap = flow_push(cpu, flow, (u16)(cpu->r[SP] + 2), flow->ps);
-    flow->half = !trap;
+    trap = flow_push(cpu, flow, (u16)(cpu->r[SP] + 2), flow->ps);
+    flow->half = flow->half || !trap;
     if (!trap)
         trap = flow_push(cpu, flow, cpu->r[SP], flow->pc);
     if (!trap)
         cpu->r[PC] = flow->to_pc;
     if (trap == TRAP_VM)
-        cpu->r[SP] = (u16)(cpu->r[SP] + 4);
+        cpu_put_sp(cpu, mode, (u16)(cpu_get_sp(cpu, mode) + 4));
     return trap;
 }
 

@@ -45,7 +45,7 @@ enum flow { FLOW_NEXT, FLOW_COND, FLOW_JUMP, FLOW_CALL, FLOW_RET, FLOW_TRAP, FLO
 
 enum sens { SENS_NONE, SENS_PRIV, SENS_MUTE, SENS_IDLE, SENS_PSW, SENS_PREV, SENS_TRAP };
 
-enum unit { UNIT_BASE, UNIT_KB11, UNIT_EIS, UNIT_KT11, UNIT_FP11 };
+enum unit { UNIT_BASE, UNIT_KB11, UNIT_EIS, UNIT_KT11, UNIT_FP11, UNIT_HV };
 
 struct form_info {
     u16 mask;             /* the bits of the word that belong to operands */

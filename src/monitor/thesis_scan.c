@@ -71,13 +71,19 @@ static enum scan_action operands_judge(struct scan_item *item)
     return action;
 }
 
+/* The thesis's machine has no Hardware Virtualizer. */
+static bool is_reserved(enum op op)
+{
+    return op == OP_NONE || isa_info[op].unit == UNIT_HV;
+}
+
 static enum scan_action judge(struct scan_item *item)
 {
     const struct insn_info *info = &isa_info[item->op];
 
     if (item->op == OP_TRAP || item->op == OP_JSR)
         return SCAN_ASK;
-    if (item->op == OP_NONE) /* traps, but is not in appendix C */
+    if (is_reserved(item->op)) /* traps, but is not in appendix C */
         return SCAN_PASS;
     if (info->sens != SENS_NONE)
         return SCAN_REPLACE;
@@ -126,7 +132,7 @@ unsigned scan_group(const struct scan_item *item)
     };
     unsigned sens = isa_info[item->op].sens;
 
-    if (item->op == OP_NONE)
+    if (is_reserved(item->op))
         return 0;
     return sens == SENS_NONE ? (item->io && item->op == OP_MOV ? 5 : 0) : group[sens];
 }
@@ -140,7 +146,7 @@ const char *scan_group_name(unsigned group)
 
 const char *scan_class_name(const struct scan_item *item)
 {
-    switch ((enum sens)isa_info[item->op].sens) {
+    switch (is_reserved(item->op) ? SENS_TRAP : (enum sens)isa_info[item->op].sens) {
     case SENS_PRIV: return "privileged, control-sensitive: traps in user mode";
     case SENS_TRAP: return "traps in every mode";
     case SENS_PSW: return "control- and behaviour-sensitive, not privileged: loads the PSW";

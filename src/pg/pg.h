@@ -60,6 +60,7 @@
 struct pg_config {
     bool mmu;        /* relocation is on */
     bool kbs;        /* the KBS11-A is there */
+    bool hv;         /* the Hardware Virtualizer is: see step.c */
     u16 vcsr;        /* and VCSR; VUSL is what the stack limit is */
     enum mode guest; /* MODE_U or MODE_S */
     unsigned samples;
@@ -165,8 +166,9 @@ struct pg_insn {
     int first[16], first_off[3]; /* the first such word; -1: none */
 };
 
-/* `found` is of 65,536 words; `insn` has OP_COUNT rows. */
-void pg_sum(const u32 *found, struct pg_insn *insn);
+/* `found` is of 65,536 words; `insn` has OP_COUNT rows. Those of the Hardware Virtualizer are among
+ * the reserved words unless it is there. */
+void pg_sum(const u32 *found, bool hv, struct pg_insn *insn);
 
 /* "RTI", "CLR" for CLC and its like, "reserved" for OP_NONE. */
 const char *pg_name(unsigned op);

@@ -31,7 +31,15 @@ static void add(struct pg_insn *insn, u16 word, u32 found)
             insn->first_off[i] = word;
 }
 
-void pg_sum(const u32 *found, struct pg_insn *insn)
+/* Without the Hardware Virtualizer its words are reserved. */
+static enum op op_of(u16 word, bool hv)
+{
+    enum op op = isa_op(word);
+
+    return isa_info[op].unit == UNIT_HV && !hv ? OP_NONE : op;
+}
+
+void pg_sum(const u32 *found, bool hv, struct pg_insn *insn)
 {
     for (unsigned op = 0; op < OP_COUNT; op++) {
         insn[op] = (struct pg_insn){0};
@@ -39,5 +47,5 @@ void pg_sum(const u32 *found, struct pg_insn *insn)
         memset(insn[op].first_off, -1, sizeof insn[op].first_off);
     }
     for (unsigned word = 0; word < 65536; word++)
-        add(&insn[isa_op((u16)word)], (u16)word, found[word]);
+        add(&insn[op_of((u16)word, hv)], (u16)word, found[word]);
 }

@@ -21,6 +21,12 @@ int bench_teardown(void **state);
  * behind it at PC. Register set 1, so that no mode has a stack limit; no T. */
 void bench_state(struct bench *bench, u16 insn);
 
+/* The processor has the instruction: it is none of an option. */
+static inline bool bench_has(unsigned op)
+{
+    return isa_info[op].unit != UNIT_HV;
+}
+
 /* A random word of row `op`. */
 u16 bench_insn(struct bench *bench, unsigned op);
 

@@ -58,7 +58,7 @@ static void test_columns(void **state)
         assert_true(strlen(info->text) > 0);
         /* an operand d or f and a column dst go together */
         assert_int_equal(strpbrk(operands, "df") != NULL, info->dst != DST_NONE);
-        assert_true(info->flow <= FLOW_SYNC && info->sens <= SENS_TRAP && info->unit <= UNIT_FP11);
+        assert_true(info->flow <= FLOW_SYNC && info->sens <= SENS_TRAP && info->unit <= UNIT_HV);
     }
     for (const struct alias_info *alias = isa_alias; alias->text; alias++)
         assert_true(alias->op > OP_NONE && alias->op < OP_COUNT);

@@ -7,6 +7,7 @@
  */
 #include "one.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define PS_S 0040000u
@@ -95,7 +96,7 @@ static void test_priv(void **state)
     struct bench *bench = *state;
 
     for (unsigned op = OP_NONE + 1; op < OP_COUNT; op++) {
-        for (unsigned m = 0; m < 3 && isa_info[op].sens == SENS_PRIV; m++) {
+        for (unsigned m = 0; m < 3 && bench_has(op) && isa_info[op].sens == SENS_PRIV; m++) {
             struct result result;
             bench_state(bench, bench_insn(bench, op));
             result = run_in(bench, modes[m]);
@@ -103,6 +104,41 @@ static void test_priv(void **state)
             CHECK(result.out.exit, m ? EXIT_LIMIT : EXIT_HALT);
         }
     }
+}
+
+/* One of the Hardware Virtualizer's, with that or without. */
+static struct result run_virtualizer(struct bench *bench, unsigned op, struct hv *hv, u16 mode)
+{
+    bench_state(bench, (u16)(bench_insn(bench, op) & ~077)); /* of R0 */
+    bench->rig->cpu.hv = hv;
+    if (hv) {
+        hv_init(hv, 0764020, 0);
+        hv->reg.csr = HVCSR_HVE;
+    }
+    return run_in(bench, mode);
+}
+
+/* Reserved without the option, and with it outside kernel mode. There HVINV just goes on; LVMID
+ * finds no machine in an empty table, so its fault comes; level 0 has nobody for DIAG. */
+static void test_virtualizer(void **state)
+{
+    struct hv *hv = calloc(1, sizeof *hv);
+    struct bench *bench = *state;
+    unsigned rows = 0;
+
+    assert_non_null(hv);
+    for (unsigned op = OP_NONE + 1; op < OP_COUNT; op++) {
+        for (unsigned i = 0; i < 6 && !bench_has(op); i++, rows++) {
+            struct result r = run_virtualizer(bench, op, i < 3 ? NULL : hv, modes[i % 3]);
+            CHECK(isa_info[op].sens, SENS_PRIV);
+            CHECK(r.out.exit, EXIT_LIMIT);
+            CHECK(r.out.traps, i == 3 && op == OP_HVINV ? 0 : 1);
+            if (r.out.traps)
+                CHECK(r.out.vector, i == 3 && op == OP_LVMID ? 0110 : 010);
+        }
+    }
+    CHECK(rows, 18);
+    free(hv);
 }
 
 /* MUTE: outside kernel mode the PC is all that changes. In kernel mode something does. */
@@ -222,8 +258,9 @@ static void test_trap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BENCH_TEST(test_none), BENCH_TEST(test_priv), BENCH_TEST(test_mute), BENCH_TEST(test_idle),
-        BENCH_TEST(test_psw),  BENCH_TEST(test_prev), BENCH_TEST(test_trap),
+        BENCH_TEST(test_none), BENCH_TEST(test_priv),        BENCH_TEST(test_mute),
+        BENCH_TEST(test_idle), BENCH_TEST(test_psw),         BENCH_TEST(test_prev),
+        BENCH_TEST(test_trap), BENCH_TEST(test_virtualizer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

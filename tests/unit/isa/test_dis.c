@@ -17,6 +17,17 @@ static void text_is(u16 pc, u16 w0, u16 w1, u16 w2, unsigned length, const char 
     assert_string_equal(got, text);
 }
 
+static void test_virtualizer(void **state)
+{
+    text_is(01000, 0007427, 1, 0, 2, "LVMID #1");
+    text_is(01000, 0007477, 0230, 0, 2, "LVMID @001234");
+    text_is(01000, 0007500, 0, 0, 1, "HVINV R0");
+    text_is(01000, 0007605, 0, 0, 1, "DIAG 5");
+    text_is(01000, 0007677, 0, 0, 1, "DIAG 77");
+    text_is(01000, 0007700, 0, 0, 1, ".WORD 007700");
+    text_is(01000, 0007377, 0, 0, 1, ".WORD 007377");
+}
+
 static void test_modes(void **state)
 {
     text_is(01000, 0010001, 0, 0, 1, "MOV R0,R1");
@@ -206,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_virtualizer),
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_conditions),
         cmocka_unit_test(test_floating),

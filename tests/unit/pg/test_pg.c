@@ -37,7 +37,7 @@ static const struct analysis *analyse(struct pg_config config)
 
     for (unsigned word = 0; word < 65536; word++)
         a.found[word] = pg_word(pg, (u16)word);
-    pg_sum(a.found, a.insn);
+    pg_sum(a.found, config.hv, a.insn);
     pg_free(pg);
     return &a;
 }
