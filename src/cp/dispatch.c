@@ -7,13 +7,16 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "cp/sim.h"
 
 static sim_fn *const simulators[OP_COUNT] = {
-    [OP_NONE] = sim_reserved, [OP_HALT] = sim_halt,  [OP_WAIT] = sim_wait,  [OP_RESET] = sim_reset,
-    [OP_SPL] = sim_spl,       [OP_RTI] = sim_return, [OP_RTT] = sim_return, [OP_MFPI] = sim_space,
-    [OP_MFPD] = sim_space,    [OP_MTPI] = sim_space, [OP_MTPD] = sim_space, [OP_EMT] = sim_trap,
-    [OP_TRAP] = sim_trap,     [OP_BPT] = sim_trap,   [OP_IOT] = sim_trap,
+    [OP_NONE] = sim_reserved,  [OP_HALT] = sim_halt,      [OP_WAIT] = sim_wait,
+    [OP_RESET] = sim_reset,    [OP_SPL] = sim_spl,        [OP_RTI] = sim_return,
+    [OP_RTT] = sim_return,     [OP_MFPI] = sim_space,     [OP_MFPD] = sim_space,
+    [OP_MTPI] = sim_space,     [OP_MTPD] = sim_space,     [OP_EMT] = sim_trap,
+    [OP_TRAP] = sim_trap,      [OP_BPT] = sim_trap,       [OP_IOT] = sim_trap,
+    [OP_LVMID] = sim_reserved, [OP_HVINV] = sim_reserved, [OP_DIAG] = sim_reserved,
 };
 
 /* The word at the VM's PC; HALT's place is taken by any that refers to memory if it has none. */
@@ -47,12 +50,19 @@ static void take_request(struct cpu *cpu, u16 vector)
     }
 }
 
+/* The instruction at PC. */
+static bool simulate(struct vm *vm, enum cpu_exit *exit)
+{
+    u16 insn = insn_at_pc(vm);
+    sim_fn *simulator = simulators[isa_op(insn)];
+
+    return (simulator ? simulator : sim_memory)(vm, insn, exit);
+}
+
 bool dispatch_trap(struct vm *vm, enum cpu_exit *exit)
 {
     const struct cpu_outside *outside = &vm->host->hw.outside;
     struct cpu *cpu = &vm->m->cpu;
-    sim_fn *simulator;
-    u16 insn;
 
     if (outside->cause != CAUSE_TRAP) {
         take_request(cpu, outside->vector);
@@ -60,7 +70,31 @@ bool dispatch_trap(struct vm *vm, enum cpu_exit *exit)
     }
     memcpy(cpu->r, outside->r, sizeof cpu->r);
     cpu->cc = outside->cc;
-    insn = insn_at_pc(vm);
-    simulator = simulators[isa_op(insn)];
-    return (simulator ? simulator : sim_memory)(vm, insn, exit);
+    return simulate(vm, exit);
+}
+
+bool dispatch_fault(struct vm *vm, enum hv_code code, const struct hv_flow *flow,
+                    enum cpu_exit *exit)
+{
+    if (flow->flags & HV_FLOW_VALID)
+        return sim_flow(vm, flow, exit);
+    switch (code) {
+    case HV_MAP:
+    case HV_PROT:
+    case HV_IO:
+    case HV_BOUND:
+    case HV_DIAG: return simulate(vm, exit);
+    case HV_HALT: return sim_halted(vm, exit);
+    case HV_RESET: return sim_init(vm, exit);
+    case HV_WAIT: return sim_waiting(vm, exit);
+    case HV_GRANT: return sim_turn(vm, VM_REQUEST, exit);
+    case HV_DOUBLE: *exit = EXIT_DOUBLE; return true;
+    case HV_INTR: return false; /* CP's own */
+    case HV_NONE:
+    case HV_TIMER:
+    case HV_TABLE:
+    case HV_TRACE: break;
+    }
+    base_assert(false); /* CP has not asked for it */
+    return true;
 }

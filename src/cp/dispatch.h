@@ -15,4 +15,9 @@ bool dispatch(struct vm *vm, enum cpu_exit *exit);
 /* Direct execution ended with a trap of hw->outside; the VM's registers are as it says. */
 bool dispatch_trap(struct vm *vm, enum cpu_exit *exit);
 
+/* Direct execution at level 1 of the Hardware Virtualizer ended with a VM-fault; the VM's state is
+ * that of its VMCB. `flow`: which trap met the fault, if it is a valid one. */
+bool dispatch_fault(struct vm *vm, enum hv_code code, const struct hv_flow *flow,
+                    enum cpu_exit *exit);
+
 #endif

@@ -1,8 +1,17 @@
 /* hw.c - the bare machine below CP: see hw.h. */
 #include "cp/hw.h"
 
+#include <string.h>
+
+#include "base/assert.h"
+#include "cpu/exec.h"
+
 #define MMR0_ADDRESS 0777572u
 #define MMR3_ADDRESS 0772516u
+
+#define LVMID_R0 0007400u
+/* Offsets of the Hardware Virtualizer's registers. */
+enum { HVCSR = 0, HVROOT = 2, HVTLEN = 4 };
 
 void hw_init(struct hw *hw, struct machine *m)
 {
@@ -92,4 +101,83 @@ enum cpu_exit hw_enter(struct hw *hw, u64 count, u64 *done)
     if (exit == EXIT_TRAP && hw->outside.cause == CAUSE_TRAP)
         --*done;
     return exit;
+}
+
+/* --- memory, and virtual machines in it ------------------------------------------------------- */
+
+void hw_set_memory(struct hw *hw, u32 base, unsigned places)
+{
+    struct cpu *cpu = &hw->m->cpu;
+
+    base_assert(places <= HW_PLACES && base % 64 == 0 &&
+                base + places * HW_PLACE <= cpu->ram->size);
+    hw->own = base;
+    hw->places = places;
+    hw->taken = 1;
+    memset(cpu->ram->base + base, 0, places * HW_PLACE);
+    ram_wrote(cpu->ram, base, places * HW_PLACE);
+    if (!cpu->hv)
+        return;
+    hv_write(cpu, HVROOT, (u16)(base >> 6), 0177777);
+    hv_write(cpu, HVTLEN, (u16)(places - 1), 0177777);
+    hv_write(cpu, HVCSR, HVCSR_INTR | HVCSR_ASSOC | HVCSR_HVE, 0177777);
+}
+
+/* VMTAB names the place's VMCB, or nothing. */
+static void set_entry(struct hw *hw, unsigned place, u32 click)
+{
+    ram_put(hw->m->cpu.ram, hw->own + 2 * place, (u16)click);
+}
+
+unsigned hw_take_place(struct hw *hw)
+{
+    for (unsigned place = 1; place < hw->places; place++) {
+        if (hw->taken >> place & 1)
+            continue;
+        hw->taken |= 1u << place;
+        set_entry(hw, place, (hw_place(hw, place) + HW_VMCB) >> 6);
+        return place;
+    }
+    return 0;
+}
+
+void hw_drop_place(struct hw *hw, unsigned place)
+{
+    u32 at = hw_place(hw, place);
+
+    if (!place)
+        return;
+    set_entry(hw, place, 0);
+    memset(hw->m->cpu.ram->base + at, 0, HW_PLACE);
+    ram_wrote(hw->m->cpu.ram, at, HW_PLACE);
+    hw->taken &= ~(1u << place);
+}
+
+/* The time that CP has given is over: as its clock's interrupt would, a request calls level 0. */
+static void call_back(struct hw *hw)
+{
+    struct cpu *cpu = &hw->m->cpu;
+    enum cpu_exit exit;
+
+    cpu_set_br(cpu, 0200);
+    while (!cpu_turn(cpu, &exit) || exit != EXIT_TRAP)
+        continue;
+    cpu_set_br(cpu, hw->m->bus.levels);
+}
+
+enum hv_code hw_enter_machine(struct hw *hw, unsigned place, u64 count, u64 *done)
+{
+    struct cpu *cpu = &hw->m->cpu;
+    u64 from = cpu->icount;
+    enum trap trap;
+
+    cpu_set_ps(cpu, 0);
+    cpu->r[R0] = (u16)place;
+    trap = exec_LVMID(cpu, LVMID_R0);
+    base_assert(trap == TRAP_NONE);
+    if (machine_run_cpu(hw->m, from + count) != EXIT_TRAP)
+        call_back(hw);
+    hw->entries++;
+    *done = cpu->icount - from;
+    return (enum hv_code)(hv_read(cpu->hv, HVCSR) >> 8 & 017u);
 }

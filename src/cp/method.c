@@ -21,6 +21,10 @@ static const struct method methods[] = {
      .place = {MODE_U, MODE_U, INTERPRETED, MODE_U},
      .kbs = true,
      .run = vm_run_direct},
+    {.name = "hv",
+     .about = "all modes run directly at level 1 of the Hardware Virtualizer",
+     .hv = true,
+     .run = vm_run_virtualized},
 };
 
 const struct method *method_at(unsigned index)

@@ -21,6 +21,13 @@ sim_fn sim_memory;   /* any other instruction, for the sake of what it refers to
 sim_fn sim_trap;     /* sim_trap.c: EMT, TRAP, BPT, IOT */
 sim_fn sim_reserved; /* sim_diag.c: reserved instructions; DIAG, where there is one */
 
+/* What the Hardware Virtualizer leaves to be done: a flow into a vector that met the I/O page, or
+ * the rest of an instruction whose part inside the processor is done. */
+bool sim_flow(struct vm *vm, const struct hv_flow *flow, enum cpu_exit *exit); /* sim_trap.c */
+bool sim_halted(struct vm *vm, enum cpu_exit *exit);                           /* sim_idle.c */
+bool sim_waiting(struct vm *vm, enum cpu_exit *exit);
+bool sim_init(struct vm *vm, enum cpu_exit *exit); /* sim_reset.c */
+
 /* One turn of the VM's processor by the interpreter: a request is served, or the instruction at PC
  * is executed; counted as `event`. */
 bool sim_turn(struct vm *vm, enum vm_event event, enum cpu_exit *exit);

@@ -14,3 +14,17 @@ bool sim_wait(struct vm *vm, u16 insn, enum cpu_exit *exit)
 {
     return sim_turn(vm, VM_WAIT, exit);
 }
+
+bool sim_halted(struct vm *vm, enum cpu_exit *exit)
+{
+    vm->stats.event[VM_HALT]++;
+    *exit = EXIT_HALT;
+    return true;
+}
+
+/* Its processor finds out whether a request ends it. */
+bool sim_waiting(struct vm *vm, enum cpu_exit *exit)
+{
+    vm->stats.event[VM_WAIT]++;
+    return false;
+}

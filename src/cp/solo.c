@@ -46,6 +46,22 @@ int solo_parse(const char *text, struct vm_config *config, struct err *err)
     return 0;
 }
 
+/* CP's own memory, if it needs any, is at the bottom; the VM has the rest, or as much as it wants
+ * of it, at the top. */
+static int share_memory(struct solo *solo, struct vm_config *own, struct err *err)
+{
+    u32 cp = own->method->hv ? 2 * HW_PLACE : 0, most = solo->bare->ram.size - cp;
+
+    if (cp)
+        hw_set_memory(&solo->host.hw, 0, 2);
+    if (!own->machine.memory)
+        own->machine.memory = most;
+    if (own->machine.memory > most)
+        return err_set(err, EINVAL, "--mem %uK: by %s it can have %uK, CP needs the rest",
+                       own->machine.memory / 1024, own->method->name, most / 1024);
+    return 0;
+}
+
 int solo_new(struct solo **out, const struct vm_config *config, struct err *err)
 {
     const struct machine_config bare = {
@@ -63,8 +79,9 @@ int solo_new(struct solo **out, const struct vm_config *config, struct err *err)
     rc = machine_new(&solo->bare, &bare, err);
     if (rc == 0) {
         hw_init(&solo->host.hw, solo->bare);
-        if (!own.machine.memory)
-            own.machine.memory = solo->bare->ram.size;
+        rc = share_memory(solo, &own, err);
+    }
+    if (rc == 0) {
         own.base = solo->bare->ram.size - own.machine.memory;
         rc = vm_new(&solo->vm, &solo->host, &own, err);
     }

@@ -247,6 +247,20 @@ static int check(const struct vm_host *host, const struct vm_config *config, u32
     if (config->method->hv && !real->cpu.hv)
         return err_set(err, EINVAL, "%s: method %s needs a bare machine with option hv",
                        config->name, config->method->name);
+    if (config->method->hv && (config->machine.options.hv || config->machine.options.kbs11a))
+        return err_set(err, EINVAL, "%s: with method %s it has no options hv and kbs11a of its own",
+                       config->name, config->method->name);
+    return 0;
+}
+
+/* What it needs of CP's own memory. */
+static int take_place(struct vm *vm, struct err *err)
+{
+    if (!vm->method->hv)
+        return 0;
+    vm->slot = hw_take_place(&vm->host->hw);
+    if (!vm->slot)
+        return err_set(err, ENOSPC, "%s: CP has no memory left for its control block", vm->name);
     return 0;
 }
 
@@ -281,13 +295,17 @@ int vm_new(struct vm **out, struct vm_host *host, const struct vm_config *config
                                          .code = vm->code,
                                          .run = vm->method->run,
                                          .ctx = vm};
-    rc = machine_new(&vm->m, &machine, err);
+    rc = take_place(vm, err);
+    if (rc == 0)
+        rc = machine_new(&vm->m, &machine, err);
     if (rc) {
         vm_free(vm);
         return rc;
     }
     vm->watch = (struct cpu_watch){.io = saw_io, .vector = saw_vector, .devices = true, .ctx = vm};
     cpu_watch_add(&vm->m->cpu, &vm->watch);
+    if (vm->method->hv)
+        vm_make_vmcb(vm);
     *out = vm;
     return 0;
 }
@@ -305,6 +323,7 @@ void vm_free(struct vm *vm)
         cpu_watch_remove(&vm->m->cpu, &vm->watch);
         scrub(&vm->host->hw.m->ram, vm->base << 6, vm->m->ram.size);
     }
+    hw_drop_place(&vm->host->hw, vm->slot);
     machine_free(vm->m);
     free(vm->code);
     free(vm);

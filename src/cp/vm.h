@@ -91,6 +91,7 @@ struct vm {
     struct ram_code *code;  /* hears of what is written to its memory */
     bool pure;              /* DIAG does not exist */
     bool moves;             /* MFPx and MTPx between kernel and user mode are not trapped */
+    unsigned slot;          /* its place in CP's own memory (cp/hw.h); 0: it needs none */
     bool kbs;               /* direct execution has the ten instructions trapped */
     struct cpu_watch watch; /* of its processor, for the counts: */
     enum vm_event saw;      /* what the turn under way has referred to in the I/O page */
@@ -117,5 +118,9 @@ void vm_free(struct vm *vm);
 /* The engines of the methods that execute directly, as cpu_run(). */
 enum cpu_exit vm_run_direct(void *vm, u64 until);
 enum cpu_exit vm_run_simulated(void *vm, u64 until);
+enum cpu_exit vm_run_virtualized(void *vm, u64 until); /* method_hv.c */
+
+/* For those: a VM of method hv gets its VMCB. */
+void vm_make_vmcb(struct vm *vm);
 
 #endif

@@ -8,8 +8,8 @@
  * own.
  *
  * Composed maps are kept in an associator (hv_map.c), tagged by machine, and from there in the
- * processor's map tables, which are emptied when another machine runs. Memory that holds page tables
- * is watched, so that a change counts at once and nobody sees what is kept.
+ * processor's map tables, which are emptied when another machine runs. Memory that holds page
+ * tables is watched, so that a change counts at once and nobody sees what is kept.
  *
  * Sources: Goldberg, "Survey of virtual machine research" (1974) and US patent 4,253,145 for maps,
  * faults, composition and the associator. Registers, formats and codes are our own design:
@@ -61,6 +61,7 @@ enum hv_code {
     HV_TABLE,  /* LVMID: no such machine, no valid VMCB, too deep */
     HV_DOUBLE, /* the vectors of a trap cannot be fetched */
     HV_TRACE,  /* a vector is about to be entered */
+    HV_GRANT,  /* the machine's priority allows a request of VIRQ */
 };
 
 /* The registers of a level. */
@@ -150,6 +151,12 @@ struct hv {
 /* A processor's option at `base` of the I/O page; `slots` bounds the associator, 0: it does not. */
 void hv_init(struct hv *hv, u32 base, unsigned slots);
 
+/* All that a VMCB holds of a processor's state but the HV's own: to the VMCB at the real address
+ * `pa`, or from there, for a monitor that is outside (src/cp). `cpu` needs no HV; which flow it was
+ * suspended in, in *flow. */
+void hv_put_state(struct cpu *cpu, struct ram *ram, u32 pa);
+void hv_get_state(struct cpu *cpu, struct ram *ram, u32 pa, struct hv_flow *flow);
+
 /* INIT: level 0 runs, no other machine is known. */
 void hv_reset(struct cpu *cpu);
 
@@ -183,7 +190,9 @@ enum {
     HV_EXIT_TRAPS = 0010,
     HV_EXIT_T = 0020,
     HV_EXIT_DIAG = 0040,
-    HV_PURE = 0100, /* DIAG does not exist */
+    HV_PURE = 0100,  /* DIAG does not exist */
+    HV_NO_HV = 0200, /* it has no Hardware Virtualizer: its registers do not exist */
+    HV_EXIT_GRANT = 0400,
 };
 
 /* Does the current machine's parent want to hear of it? */

@@ -17,11 +17,16 @@
 #define NOTHING 0020000u /* answers */
 #define LEVEL   7u       /* shift */
 
+static bool is_own(const struct hv *hv, u32 pa)
+{
+    return pa >= hv->base && pa < hv->base + 020;
+}
+
 /* The processor's own registers are each level's: no map is asked. */
-static bool is_internal(const struct hv *hv, u32 pa)
+static bool is_internal(const struct cpu *cpu, u32 pa)
 {
     return pa >= 0777770 || (pa & ~1u) == 0777570 || mmu_is_register(pa) ||
-           (pa >= hv->base && pa < hv->base + 020);
+           (is_own(cpu->hv, pa) && !hv_exits(cpu, HV_NO_HV));
 }
 
 /* Where a block of the current level's I/O page leads. */
@@ -59,14 +64,14 @@ static enum trap refer_io(struct cpu *cpu, u32 *pa)
     u32 within = *pa & 077u;
     u16 to;
 
-    if (is_internal(hv, *pa))
+    if (is_internal(cpu, *pa))
         return TRAP_NONE;
     to = leads_to(cpu, (*pa - IO_PAGE) >> 6);
     *pa = IO_PAGE + ((to & BLOCK) << 6) + within;
     if (to & FAULTS)
         return hv_map_fault(hv, HV_IO, to >> LEVEL & 037u, *pa);
     /* A level's own registers are not for those above it. */
-    return to & NOTHING || is_internal(hv, *pa) ? TRAP_BUS : TRAP_NONE;
+    return to & NOTHING || is_internal(cpu, *pa) || is_own(hv, *pa) ? TRAP_BUS : TRAP_NONE;
 }
 
 enum trap hv_refer(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, unsigned size,

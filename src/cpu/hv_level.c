@@ -190,7 +190,7 @@ void hv_note(struct cpu *cpu, u32 attention)
     hv->held = (u16)(attention & BY_INSN);
 }
 
-/* The instruction has not been. A T trap before it has. */
+/* The instruction has not been. A T trap before it has; without T nobody knows. */
 static void undo(struct cpu *cpu)
 {
     struct hv *hv = cpu->hv;
@@ -200,7 +200,8 @@ static void undo(struct cpu *cpu)
     if (cpu->attention & ~(u32)hv->held & ATTN_MMU)
         cpu->mmu.mmr0 &= (u16)~MMR0_TRAP;
     cpu->attention = (cpu->attention & ~BY_INSN) | hv->held;
-    cpu->trace = false;
+    if (cpu->ps & PS_T)
+        cpu->trace = false;
 }
 
 /* The word at `va` of the program, which has been fetched; 0 where that was the fault. */

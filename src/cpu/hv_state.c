@@ -32,14 +32,29 @@ struct transfer {
     struct cpu *cpu;
     unsigned level;
     bool loads;
+    struct ram *ram; /* not NULL: the VMCB is at `at` there, and of no level of `cpu` */
+    u32 at;
 };
+
+static u16 get(const struct transfer *t, unsigned offset)
+{
+    return t->ram ? ram_get(t->ram, t->at + offset) : vmcb_get(t->cpu, t->level, offset);
+}
+
+static void put(const struct transfer *t, unsigned offset, u16 value)
+{
+    if (t->ram)
+        ram_put(t->ram, t->at + offset, value);
+    else
+        vmcb_put(t->cpu, t->level, offset, value);
+}
 
 static void word(const struct transfer *t, unsigned offset, u16 *field)
 {
     if (t->loads)
-        *field = vmcb_get(t->cpu, t->level, offset);
+        *field = get(t, offset);
     else
-        vmcb_put(t->cpu, t->level, offset, *field);
+        put(t, offset, *field);
 }
 
 /* The bits that the register has. */
@@ -148,21 +163,23 @@ static const struct {
                {ATTN_FP, STAT_FP},
                {ATTN_WAIT, STAT_WAITING}};
 
-static void save_stat(struct cpu *cpu, unsigned level)
+static void save_stat(const struct transfer *t)
 {
-    u16 stat = vmcb_get(cpu, level, VMCB_STAT) & STAT_KEPT;
+    const struct cpu *cpu = t->cpu;
+    u16 stat = get(t, VMCB_STAT) & STAT_KEPT;
 
     for (unsigned i = 0; i < ARRAY_LEN(pending); i++)
         if (cpu->attention & pending[i].attention)
             stat |= pending[i].stat;
     if (cpu->trace)
         stat |= STAT_TRACE;
-    vmcb_put(cpu, level, VMCB_STAT, stat);
+    put(t, VMCB_STAT, stat);
 }
 
-static void load_stat(struct cpu *cpu, unsigned level)
+static void load_stat(const struct transfer *t)
 {
-    u16 stat = vmcb_get(cpu, level, VMCB_STAT);
+    struct cpu *cpu = t->cpu;
+    u16 stat = get(t, VMCB_STAT);
 
     for (unsigned i = 0; i < ARRAY_LEN(pending); i++) {
         cpu->attention &= ~pending[i].attention;
@@ -171,7 +188,7 @@ static void load_stat(struct cpu *cpu, unsigned level)
     }
     cpu->trace = stat & STAT_TRACE;
     stat &= (u16) ~(STAT_PENDING | STAT_WAITING | STAT_HALTED);
-    vmcb_put(cpu, level, VMCB_STAT, stat | STAT_RUNNING);
+    put(t, VMCB_STAT, stat | STAT_RUNNING);
 }
 
 static void transfer(const struct transfer *t)
@@ -179,17 +196,25 @@ static void transfer(const struct transfer *t)
     registers(t);
     relocation(t);
     floating(t);
-    own_registers(t);
+    if (!t->ram)
+        own_registers(t);
+}
+
+static void save(const struct transfer *t)
+{
+    struct cpu *cpu = t->cpu;
+
+    cpu->mmu.mmr1 = cpu_mmr1(cpu);
+    cpu->mmu.mmr2 = cpu_mmr2(cpu);
+    transfer(t);
+    save_stat(t);
 }
 
 void hv_save(struct cpu *cpu)
 {
     struct hv *hv = cpu->hv;
 
-    cpu->mmu.mmr1 = cpu_mmr1(cpu);
-    cpu->mmu.mmr2 = cpu_mmr2(cpu);
-    transfer(&(struct transfer){cpu, hv->level, false});
-    save_stat(cpu, hv->level);
+    save(&(struct transfer){.cpu = cpu, .level = hv->level});
     hv->csr[hv->level] = hv->reg.csr;
     hv->ps[hv->level] = cpu_ps(cpu);
     hv->br[hv->level] = cpu->br;
@@ -212,9 +237,10 @@ void hv_park(struct cpu *cpu)
 void hv_load(struct cpu *cpu)
 {
     struct hv *hv = cpu->hv;
+    const struct transfer t = {.cpu = cpu, .level = hv->level, .loads = true};
 
-    transfer(&(struct transfer){cpu, hv->level, true});
-    load_stat(cpu, hv->level);
+    transfer(&t);
+    load_stat(&t);
     cpu->br = (u8)(hv->level ? vmcb_get(cpu, hv->level, VMCB_VIRQ) & 0360u : hv->br[0]);
     cpu->changes = 0;
     cpu->mmu.trap_request = false;
@@ -228,8 +254,33 @@ void hv_load_regs(struct cpu *cpu)
 {
     struct hv *hv = cpu->hv;
 
-    own_registers(&(struct transfer){cpu, hv->level, true});
+    own_registers(&(struct transfer){.cpu = cpu, .level = hv->level, .loads = true});
     hv->csr[hv->level] = hv->reg.csr;
     hv->ps[hv->level] = vmcb_get(cpu, hv->level, VMCB_PSW);
     hv->br[hv->level] = vmcb_get(cpu, hv->level, VMCB_VIRQ) & 0360u;
+}
+
+void hv_put_state(struct cpu *cpu, struct ram *ram, u32 pa)
+{
+    const struct transfer t = {.cpu = cpu, .ram = ram, .at = pa};
+
+    save(&t);
+    put(&t, VMCB_VIRQ, cpu->br);
+    put(&t, VMCB_FLAGS, 0);
+}
+
+void hv_get_state(struct cpu *cpu, struct ram *ram, u32 pa, struct hv_flow *flow)
+{
+    const struct transfer t = {.cpu = cpu, .loads = true, .ram = ram, .at = pa};
+
+    transfer(&t);
+    load_stat(&t);
+    *flow = (struct hv_flow){.vector = get(&t, VMCB_FLOW),
+                             .flags = get(&t, VMCB_FLAGS),
+                             .pc = get(&t, VMCB_FLOW_PC),
+                             .ps = get(&t, VMCB_FLOW_PS)};
+    /* Those of the last instruction: where MMR1 and MMR2 are frozen they do not count. */
+    cpu->changes = cpu->mmu.mmr1;
+    mmu_flush(&cpu->mmu);
+    cpu_update(cpu);
 }

@@ -179,11 +179,8 @@ static struct vector_flow flow_suspend(struct cpu *cpu, const struct vector_flow
 }
 
 /* The flow that the machine was suspended in goes on. */
-static struct vector_flow flow_again(struct cpu *cpu)
+static struct vector_flow flow_again(struct hv_flow was)
 {
-    struct hv_flow was = cpu->hv->flow;
-
-    cpu->hv->flow = (struct hv_flow){0};
     return (struct vector_flow){.vector = was.vector & 07774u,
                                 .cause = (enum cpu_cause)((was.flags >> HV_FLOW_CAUSE & 3) % 3),
                                 .by_insn = was.flags & HV_FLOW_INSN,
@@ -288,6 +285,11 @@ bool trap_take(struct cpu *cpu, enum trap trap)
                                               .red = trap == TRAP_RED});
 }
 
+bool trap_resume(struct cpu *cpu, const struct hv_flow *flow)
+{
+    return flow_run(cpu, flow_again(*flow));
+}
+
 static enum service served(struct cpu *cpu, struct vector_flow flow)
 {
     cpu->attention &= ~ATTN_WAIT;
@@ -315,6 +317,8 @@ static enum service serve_interrupt(struct cpu *cpu)
         level--;
     if (cpu->pirq >> (level + 8) & 1)
         return served(cpu, (struct vector_flow){.vector = VEC_PIRQ, .cause = CAUSE_INTERRUPT});
+    if (cpu->attention & ATTN_HV && hv_exits(cpu, HV_EXIT_GRANT))
+        return trap_take(cpu, hv_event(cpu, HV_GRANT)) ? SERVICE_DONE : SERVICE_DOUBLE;
     if (cpu->attention & ATTN_HV)
         return served(
             cpu, (struct vector_flow){.vector = hv_grant(cpu, level), .cause = CAUSE_INTERRUPT});
@@ -334,14 +338,17 @@ static const struct {
 /* In a virtual machine: the flow that it was suspended in, or another level's request. */
 static bool serve_levels(struct cpu *cpu, u32 attention, enum service *service)
 {
+    const struct hv_flow flow = cpu->hv->flow;
     bool done;
 
-    if (hv_due(cpu, attention))
+    if (hv_due(cpu, attention)) {
         done = trap_take(cpu, TRAP_VM);
-    else if (cpu->hv->flow.flags & HV_FLOW_VALID)
-        done = flow_run(cpu, flow_again(cpu));
-    else
+    } else if (flow.flags & HV_FLOW_VALID) {
+        cpu->hv->flow = (struct hv_flow){0};
+        done = trap_resume(cpu, &flow);
+    } else {
         return false;
+    }
     *service = done ? SERVICE_DONE : SERVICE_DOUBLE;
     return true;
 }

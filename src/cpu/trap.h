@@ -8,6 +8,9 @@
  * fetched (EXIT_DOUBLE). */
 bool trap_take(struct cpu *cpu, enum trap trap) must_check;
 
+/* A flow that met a VM-fault goes on, on a processor that has no VM-faults. As trap_take(). */
+bool trap_resume(struct cpu *cpu, const struct hv_flow *flow) must_check;
+
 /* What trap_service() found. */
 enum service {
     SERVICE_NONE,   /* execute the next instruction */

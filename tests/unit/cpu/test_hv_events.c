@@ -244,6 +244,30 @@ static void virtual_interrupts(void **state)
     nest_fini(nest);
 }
 
+/* The parent that grants requests itself is called when the machine's priority falls. */
+static void grants(void **state)
+{
+    struct nest n, *nest = nest_begin(&n, MAP_BOUNDS, 1);
+
+    NEST_LOAD(nest, 1, CODE, I_INC | R1, I_SPL | 4, I_INC | R2, I_INC | R3);
+    nest_set_field(nest, 1, VMCB_CTL, HV_EXIT_GRANT);
+    nest_set_field(nest, 1, VMCB_PSW, 0340);
+    nest_set_field(nest, 1, VMCB_VIRQ, 1u << 5);
+    CHECK(nest_until_fault(nest), HV_GRANT);
+    CHECK(nest->hv.level, 0);
+    CHECK(nest_field(nest, 1, VMCB_SET0 + 4), 1); /* behind SPL one instruction is protected */
+    CHECK(nest_field(nest, 1, VMCB_SET0 + 6), 0);
+    CHECK(nest_field(nest, 1, VMCB_PC), CODE + 6);
+    CHECK(nest_field(nest, 1, VMCB_FLAGS), 0);
+    CHECK(nest_field(nest, 1, VMCB_VIRQ), 1u << 5);
+    nest_set_field(nest, 1, VMCB_VIRQ, 0);
+    nest_until_level(nest, 1);
+    nest_turn(nest, 1);
+    CHECK(nest->hv.level, 1);
+    CHECK(nest->cpu.r[R3], 1);
+    nest_fini(nest);
+}
+
 /* What is posted for level 1 while level 2 runs calls level 1, if it wants to hear of it. */
 static void interrupt_for_a_level_between(void **state)
 {
@@ -307,6 +331,21 @@ static void own_registers(void **state)
     nest_fini(nest);
 }
 
+/* A machine without HV: its registers are places of the I/O page like others. */
+static void no_hv(void **state)
+{
+    for (unsigned without = 0; without < 2; without++) {
+        struct nest n, *nest = nest_begin(&n, MAP_BOUNDS, 1);
+
+        NEST_LOAD(nest, 1, CODE, I_TST | ABS, NEST_BASE & 0177777, I_TST | ABS, 0177560);
+        nest_set_field(nest, 1, VMCB_IOMAP, 0);
+        nest_set_field(nest, 1, VMCB_CTL, without ? HV_NO_HV : 0);
+        CHECK(nest_until_fault(nest), HV_IO);
+        CHECK(nest->hv.reg.fal, without ? NEST_BASE & 0177777 : 0177560);
+        nest_fini(nest);
+    }
+}
+
 /* --- the associator ------------------------------------------------------------------------- */
 
 static void associator(void **state)
@@ -346,9 +385,11 @@ int main(void)
         cmocka_unit_test(time_is_counted),
         cmocka_unit_test(real_interrupts),
         cmocka_unit_test(virtual_interrupts),
+        cmocka_unit_test(grants),
         cmocka_unit_test(interrupt_for_a_level_between),
         cmocka_unit_test(io_maps),
         cmocka_unit_test(own_registers),
+        cmocka_unit_test(no_hv),
         cmocka_unit_test(associator),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,182 @@
+/* method_hv.c - the engine of method hv: a VM runs at level 1 of the Hardware Virtualizer.
+ *
+ * Its map is relocation and bounds: click c of its memory is base + c of the bare machine's. All
+ * its modes run directly, with its own KT11-C, PSW, stack limits, traps and FP11; what is left is
+ * the I/O page, HALT, RESET, WAIT, and requests of its devices. These are VM-faults. Its state then
+ * goes from the VMCB to the VM's own processor, which does what is left, and back at the next
+ * entry. A request that the VM's priority forbids is in the VMCB (VIRQ); when the priority falls
+ * the machine calls back before it would be granted, and the VM's own bus grants it.
+ *
+ * Who looks on at the VM's processor is told of vectors and aborts by a watch of the bare
+ * machine's.
+ */
+#include "cp/dispatch.h"
+#include "cpu/idle.h"
+#include "cpu/vmcb.h"
+#include "cpu/watch.h"
+
+/* What is the VM's own processor's to serve before it can run directly. */
+#define ATTN_OWN (ATTN_STOP | ATTN_WAIT | ATTN_IRQ | ATTN_POWER | ATTN_WATCH | ATTN_DEBUG)
+
+static u32 vmcb_of(const struct vm *vm)
+{
+    return hw_place(&vm->host->hw, vm->slot) + HW_VMCB;
+}
+
+static void set(struct vm *vm, unsigned offset, u16 value)
+{
+    ram_put(&vm->host->hw.m->ram, vmcb_of(vm) + offset, value);
+}
+
+void vm_make_vmcb(struct vm *vm)
+{
+    u16 clicks = (u16)(vm->m->ram.size >> 6);
+
+    set(vm, VMCB_STAT, STAT_VALID | MAP_BOUNDS);
+    set(vm, VMCB_CTL, HV_EXIT_RESET | HV_EXIT_WAIT | HV_EXIT_GRANT | HV_NO_HV | HV_PURE);
+    set(vm, VMCB_SIZE, clicks);
+    set(vm, VMCB_BASE, (u16)vm->base);
+    set(vm, VMCB_LEN, clicks);
+}
+
+/* --- who looks on ------------------------------------------------------------------------------
+ */
+
+struct relay {
+    struct cpu_watch watch;
+    struct vm *vm;
+    const struct cpu *real;
+    u64 ahead; /* of the VM's icount, the bare machine's */
+};
+
+static struct cpu *shown(const struct relay *relay)
+{
+    struct cpu *cpu = &relay->vm->m->cpu;
+
+    cpu->icount = relay->real->icount - relay->ahead;
+    return cpu;
+}
+
+static void tell_vector(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps)
+{
+    watch_vector(shown(ctx), cause, vector, pc, ps);
+}
+
+static void tell_abort(void *ctx, const struct mmu_ref *ref)
+{
+    watch_abort(shown(ctx), ref);
+}
+
+/* Does anybody but CP want to know? */
+static bool is_watched(const struct vm *vm)
+{
+    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
+        if (w != &vm->watch && (w->vector || w->abort))
+            return true;
+    return false;
+}
+
+/* References to the processor's own registers cannot be told of. */
+static bool is_watched_closely(const struct vm *vm)
+{
+    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
+        if (w->io && !w->devices)
+            return true;
+    return false;
+}
+
+/* --- in and out --------------------------------------------------------------------------------
+ */
+
+static bool may_enter(const struct vm *vm)
+{
+    const struct cpu *cpu = &vm->m->cpu;
+
+    return !(cpu->attention & ATTN_OWN) && !cpu->debug;
+}
+
+static void load(struct vm *vm)
+{
+    struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
+
+    cpu->fp = real->fp;
+    hv_put_state(cpu, &vm->host->hw.m->ram, vmcb_of(vm));
+    real->flows = cpu->flows;
+    real->flows_at = real->icount - (cpu->icount - cpu->flows_at);
+}
+
+/* The VM's icount is counted already. */
+static void unload(struct vm *vm, struct hv_flow *flow)
+{
+    struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
+
+    hv_get_state(cpu, &vm->host->hw.m->ram, vmcb_of(vm), flow);
+    real->fp = cpu->fp;
+    cpu->flows = real->flows;
+}
+
+/* Was an instruction begun that is to be executed again? */
+static bool is_begun(enum hv_code code, const struct hv_flow *flow)
+{
+    return (code == HV_MAP || code == HV_PROT || code == HV_IO || code == HV_BOUND) &&
+           !(flow->flags & HV_FLOW_VALID);
+}
+
+/* Execute directly. True: the engine returns *exit. */
+static bool run(struct vm *vm, struct relay *relay, enum cpu_exit *exit)
+{
+    struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
+    u64 from = cpu->icount, ahead = real->icount - from, done, idled = real->idled;
+    struct hv_flow flow;
+    enum hv_code code;
+
+    relay->ahead = ahead;
+    load(vm);
+    code = hw_enter_machine(&vm->host->hw, vm->slot, cpu->until - from, &done);
+    unload(vm, &flow);
+    if (is_begun(code, &flow))
+        done--;
+    cpu->icount = from + done;
+    cpu->flows_at = real->flows_at - ahead;
+    cpu->idled += real->idled - idled;
+    vm->stats.direct += done;
+    if (code == HV_INTR)
+        vm->stats.slices++;
+    else
+        vm->stats.exits++;
+    return dispatch_fault(vm, code, &flow, exit);
+}
+
+static enum cpu_exit run_until(struct vm *vm, struct relay *relay)
+{
+    struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
+    bool closely = is_watched_closely(vm), over = false;
+    enum cpu_exit exit;
+
+    real->fp = cpu->fp;
+    while (!over && cpu->icount < cpu->until)
+        over = may_enter(vm) && !closely ? run(vm, relay, &exit) : dispatch(vm, &exit);
+    cpu->fp = real->fp;
+    return over ? exit : cpu_limit_exit(cpu);
+}
+
+enum cpu_exit vm_run_virtualized(void *ctx, u64 until)
+{
+    struct vm *vm = ctx;
+    struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
+    struct relay relay = {
+        .watch = {.vector = tell_vector, .abort = tell_abort}, .vm = vm, .real = real};
+    bool watched = is_watched(vm);
+    enum cpu_exit exit;
+
+    cpu->until = until;
+    idle_begin(cpu);
+    vm->host->current = vm;
+    relay.watch.ctx = &relay;
+    if (watched)
+        cpu_watch_add(real, &relay.watch);
+    exit = run_until(vm, &relay);
+    if (watched)
+        cpu_watch_remove(real, &relay.watch);
+    return exit;
+}
