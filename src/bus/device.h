@@ -29,11 +29,13 @@ struct reg_info {
 };
 
 struct image;
+struct paper_end;
 
 /* How a file is to be attached to a unit: -d UNIT=FILE[,ro][,overlay=FILE][,new]. */
 struct attach {
     const char *path;
-    struct image *image; /* of a disk: this one in place of a file. It is the unit's then */
+    struct image *image;   /* of a disk: this one in place of a file. It is the unit's then */
+    struct paper_end *end; /* of a printer or punch: this in place of a file, borrowed */
     const char *overlay; /* NULL: none */
     bool read_only;
     bool create;

@@ -148,6 +148,7 @@ int image_open(struct image **image, const struct attach *how, u64 capacity, con
     struct image *new;
     int rc = how_check(how, err);
 
+    base_assert(how->path);
     if (rc)
         return rc;
     new = image_new(capacity, how->path);

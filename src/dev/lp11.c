@@ -2,9 +2,10 @@
  *
  * Source: PDP-11 Peripherals Handbook (1973), "LP11"; LP11 manual (DEC-11-HLPBA).
  *
- * ERROR is up while the printer is off line, here: while it has no paper. It holds DONE down, and
- * what is loaded meanwhile is lost. Either bit interrupts: ERROR when the printer goes off line,
- * DONE when it is ready again. INIT clears the enable only; it cannot put paper in.
+ * ERROR is up while the printer is off line, here: while it has no paper, or the spool no room. It
+ * holds DONE down, and what is loaded meanwhile is lost. Either bit interrupts: ERROR when the
+ * printer goes off line, DONE when it is ready again. INIT clears the enable only; it cannot put
+ * paper in.
  *
  * A character is in the file's buffer as soon as it is loaded, and each line is in the file.
  */
@@ -72,10 +73,19 @@ static void lpb_write(struct lp11 *lp, u8 ch)
         rc = paper_put(&lp->paper, ch, &err);
     if (rc == 0 && (ch == LF || ch == FF))
         rc = paper_flush(&lp->paper, &err);
-    if (rc < 0) {
+    if (rc != 0)
         error_set(lp, true);
+    if (rc < 0)
         bus_fail(lp->dev.bus, &err);
-    }
+}
+
+/* There is room in the spool: on line again. */
+static void lp11_ready(struct device *dev)
+{
+    struct lp11 *lp = (struct lp11 *)dev;
+
+    lp->paper.full = false;
+    error_set(lp, false);
 }
 
 static u16 lp11_read(struct device *dev, unsigned offset, enum io_cycle cycle)
@@ -107,7 +117,8 @@ static void lp11_reset(struct device *dev)
 static int lp11_attach(struct device *dev, unsigned unit, const struct attach *how, struct err *err)
 {
     struct lp11 *lp = (struct lp11 *)dev;
-    int rc = paper_write_open(&lp->paper, how, err);
+    int rc = how->end ? paper_end_open(&lp->paper, how, dev, lp11_ready, err)
+                      : paper_write_open(&lp->paper, how, err);
 
     if (rc == 0)
         error_set(lp, false);

@@ -12,8 +12,7 @@
 
 static int options_check(const struct attach *how, bool writing, struct err *err)
 {
-    if (!how->path)
-        return err_set(err, EINVAL, "paper is a file, no disk");
+    base_assert(how->path);
     if (how->overlay)
         return err_set(err, EINVAL, "%s: only disks have overlays", how->path);
     if (writing && how->read_only)
@@ -83,12 +82,40 @@ int paper_write_open(struct paper *paper, const struct attach *how, struct err *
     return paper_open(paper, how, true, O_WRONLY | O_CREAT | O_APPEND, err);
 }
 
+int paper_end_open(struct paper *paper, const struct attach *how, struct device *dev,
+                   void (*ready)(struct device *dev), struct err *err)
+{
+    char *name = strdup("the spool");
+    int rc = name ? paper_close(paper, err) : err_set(err, ENOMEM, "no host memory");
+
+    if (rc) {
+        free(name);
+        return rc;
+    }
+    *paper = (struct paper){.path = name, .fd = -1, .writing = true, .end = how->end};
+    how->end->ready = ready;
+    how->end->dev = dev;
+    return 0;
+}
+
+static void end_close(struct paper *paper)
+{
+    paper->end->ready = NULL;
+    paper->end->dev = NULL;
+    free(paper->path);
+    *paper = (struct paper){0};
+}
+
 int paper_close(struct paper *paper, struct err *err)
 {
     int rc;
 
     if (!paper->path)
         return 0;
+    if (paper->end) {
+        end_close(paper);
+        return 0;
+    }
     rc = paper_flush(paper, err);
     if (close(paper->fd) < 0 && rc == 0 && paper->writing)
         rc = err_set(err, errno, "%s: %s", paper->path, strerror(errno));
@@ -124,6 +151,11 @@ int paper_put(struct paper *paper, u8 ch, struct err *err)
     if (paper->muted) {
         paper->position++;
         return 0;
+    }
+    if (paper->end) {
+        paper->position++;
+        paper->full = !paper->end->put(paper->end->ctx, ch);
+        return paper->full ? PAPER_FULL : 0;
     }
     paper->buffer[paper->count++] = ch;
     paper->position++;

@@ -12,9 +12,25 @@
 #include "bus/device.h"
 
 #define PAPER_BUFFER 512u
+#define PAPER_FULL   1 /* of paper_put() */
+
+/* Where what is printed or punched goes, if not into a file: a spool. It is borrowed, and the
+ * device leaves it when the paper is taken out. */
+struct paper_end {
+    /* Take a byte. False: it is taken, but there is no room for another, until ready() is called.
+     */
+    bool (*put)(void *ctx, u8 ch);
+    void *ctx;
+    /* Filled in by the device: there is room again. Between two runs of the machine. NULL: nobody
+     * writes. */
+    void (*ready)(struct device *dev);
+    struct device *dev;
+};
 
 struct paper {
-    char *path; /* NULL: no paper */
+    struct paper_end *end; /* NULL: a file */
+    bool full;             /* the end has no room: the device is not ready */
+    char *path;            /* NULL: no paper */
     int fd;
     bool writing;
     bool muted;     /* what is written now has been written before: only the position moves */
@@ -37,7 +53,13 @@ int paper_close(struct paper *paper, struct err *err);
 /* The next byte: 1, or 0 at the end, or -errno. */
 int paper_get(struct paper *paper, u8 *ch, struct err *err);
 
-/* Add a byte. It reaches the file at the latest with the next flush. */
+/* Put the end of `how` in in the same way. `ready` is called when it has room again; paper->full
+ * tells that until then. */
+int paper_end_open(struct paper *paper, const struct attach *how, struct device *dev,
+                   void (*ready)(struct device *dev), struct err *err);
+
+/* Add a byte. It reaches the file at the latest with the next flush. PAPER_FULL: it is taken, but
+ * no other can be now. */
 int paper_put(struct paper *paper, u8 ch, struct err *err);
 
 /* Position and state of `unit` were set from a snapshot, in which it was on line, or not. -EINVAL

@@ -8,6 +8,9 @@
  * - ERROR (no tape, end of tape) interrupts as DONE and READY do. INIT does not touch it: only a
  *   new tape does.
  *
+ * While a spool has no room for another frame READY stays away, without ERROR: a program that does
+ * not look at ERROR loses nothing.
+ *
  * A frame is in the punch's file when PPB is loaded, and READY comes when the real punch would be
  * through: a program that halts at once has punched all it asked for.
  */
@@ -165,12 +168,14 @@ static void punch_fire(void *ctx)
 {
     struct pc11_punch *pp = ctx;
 
-    pps_set(pp, pp->pps | CSR_DONE);
+    if (!pp->tape.full)
+        pps_set(pp, pp->pps | CSR_DONE);
 }
 
 static void ppb_write(struct pc11_punch *pp, u16 value)
 {
     struct err err = {0};
+    int rc;
 
     if (pp->pps & CSR_ERROR) {
         if (pp->pps & CSR_IE)
@@ -182,7 +187,8 @@ static void ppb_write(struct pc11_punch *pp, u16 value)
     pp->ppb = (u8)value;
     pps_set(pp, pp->pps & ~CSR_DONE);
     event_after(&pp->dev.bus->events, &pp->frame, PC11_PUNCH_TIME);
-    if (paper_put(&pp->tape, pp->ppb, &err) < 0) {
+    rc = paper_put(&pp->tape, pp->ppb, &err);
+    if (rc < 0) {
         pps_set(pp, pp->pps | CSR_ERROR);
         bus_fail(pp->dev.bus, &err);
     }
@@ -210,14 +216,25 @@ static void punch_reset(struct device *dev)
     struct pc11_punch *pp = (struct pc11_punch *)dev;
 
     event_cancel(&dev->bus->events, &pp->frame);
-    pps_set(pp, (pp->pps & CSR_ERROR) | CSR_DONE);
+    pps_set(pp, (pp->pps & CSR_ERROR) | (pp->tape.full ? 0 : CSR_DONE));
+}
+
+/* There is room in the spool: READY when the frame is through. */
+static void punch_ready(struct device *dev)
+{
+    struct pc11_punch *pp = (struct pc11_punch *)dev;
+
+    pp->tape.full = false;
+    if (!event_queued(&pp->frame))
+        punch_fire(pp);
 }
 
 static int punch_attach(struct device *dev, unsigned unit, const struct attach *how,
                         struct err *err)
 {
     struct pc11_punch *pp = (struct pc11_punch *)dev;
-    int rc = paper_write_open(&pp->tape, how, err);
+    int rc = how->end ? paper_end_open(&pp->tape, how, dev, punch_ready, err)
+                      : paper_write_open(&pp->tape, how, err);
 
     if (rc == 0)
         pps_set(pp, pp->pps & ~CSR_ERROR);
@@ -228,7 +245,7 @@ static int punch_detach(struct device *dev, unsigned unit, struct err *err)
 {
     struct pc11_punch *pp = (struct pc11_punch *)dev;
 
-    pps_set(pp, pp->pps | CSR_ERROR);
+    pps_set(pp, pp->pps | CSR_ERROR | (pp->tape.full ? CSR_DONE : 0));
     return paper_close(&pp->tape, err);
 }
 
