@@ -141,8 +141,13 @@ static int lp11_flush(struct device *dev, struct err *err)
 static int lp11_restored(struct device *dev, struct err *err)
 {
     struct lp11 *lp = (struct lp11 *)dev;
+    bool error = lp->lps & CSR_ERROR;
+    int rc = paper_restored(&lp->paper, "lp", !error || lp->lps & CSR_DONE, err);
 
-    return paper_restored(&lp->paper, "lp", !(lp->lps & CSR_ERROR) || lp->lps & CSR_DONE, err);
+    /* A spool has room, or has none, whatever was then. */
+    if (rc == 0 && lp->paper.end && error != lp->paper.full)
+        error_set(lp, lp->paper.full);
+    return rc;
 }
 
 static void lp11_fini(struct device *dev)

@@ -257,8 +257,14 @@ static int punch_flush(struct device *dev, struct err *err)
 static int punch_restored(struct device *dev, struct err *err)
 {
     struct pc11_punch *pp = (struct pc11_punch *)dev;
+    int rc = paper_restored(&pp->tape, "pp", !(pp->pps & CSR_ERROR), err);
 
-    return paper_restored(&pp->tape, "pp", !(pp->pps & CSR_ERROR), err);
+    /* A spool has room, or has none, whatever was then. */
+    if (rc == 0 && pp->tape.full)
+        pps_set(pp, pp->pps & ~CSR_DONE);
+    else if (rc == 0 && pp->tape.end && !event_queued(&pp->frame))
+        punch_fire(pp);
+    return rc;
 }
 
 static void punch_fini(struct device *dev)

@@ -8,6 +8,7 @@
 
 #include "../base/rig.h"
 #include "base/types.h"
+#include "machine/snapshot.h"
 
 enum { PRS = 0777550, PRB = 0777552, PPS = 0777554, PPB = 0777556, LPS = 0777514, LPB = 0777516 };
 
@@ -371,6 +372,33 @@ static void forced(void **state)
     assert_true(spool_at(w->spool, 0)->size >= 1024);
 }
 
+/* A state of a time when there was room is put back while there is none, and the reverse. */
+static void put_back(void **state)
+{
+    struct world *w = *state;
+    struct snapshot room = {0}, none = {0};
+    struct machine *m = w->m[0];
+    char text[3000];
+
+    long_text(text);
+    pass(m, 100);
+    assert_int_equal(snapshot_take(&room, m, NULL), 0);
+    limit(700);
+    assert_int_equal(feed(m, LPS, text, sizeof text), 1024);
+    assert_int_equal(feed(m, PPS, text, sizeof text), 1024);
+    assert_int_equal(snapshot_take(&none, m, NULL), 0);
+    assert_int_equal(snapshot_put(m, room.bytes, room.size, NULL), 0);
+    assert_int_equal(get(m, LPS) & (ERROR | DONE), ERROR);
+    assert_int_equal(get(m, PPS) & (ERROR | DONE), 0);
+    limit(0);
+    assert_int_equal(spool_service(w->spool), 0);
+    assert_int_equal(snapshot_put(m, none.bytes, none.size, NULL), 0);
+    assert_int_equal(feed(m, LPS, text, sizeof text), sizeof text);
+    assert_int_equal(feed(m, PPS, text, sizeof text), sizeof text);
+    snapshot_free(&room);
+    snapshot_free(&none);
+}
+
 /* Who leaves while there is no room is told, and what fitted stays. */
 static void leave_full(void **state)
 {
@@ -472,9 +500,19 @@ static void folders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(close_makes_visible), TEST(transfer),   TEST(order_and_purge), TEST(refused_transfers),
-        TEST(full_printer),        TEST(full_punch), TEST(forced),          TEST(leave_full),
-        TEST(the_next_cp),         TEST(import),     TEST(file_gone),       TEST(folders),
+        TEST(close_makes_visible),
+        TEST(transfer),
+        TEST(order_and_purge),
+        TEST(refused_transfers),
+        TEST(full_printer),
+        TEST(full_punch),
+        TEST(forced),
+        TEST(put_back),
+        TEST(leave_full),
+        TEST(the_next_cp),
+        TEST(import),
+        TEST(file_gone),
+        TEST(folders),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
