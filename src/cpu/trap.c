@@ -93,8 +93,16 @@ static enum trap flow_push(struct cpu *cpu, const struct vector_flow *flow, u16 
 static enum trap flow_fetch(struct cpu *cpu, struct vector_flow *flow)
 {
     u16 va = flow->vector;
-    enum trap trap = access_read_mode(cpu, MODE_K, SPACE_D, va, &flow->to_pc);
+    enum space space = mmu_space(&cpu->mmu, MODE_K, SPACE_D);
+    map_entry entry = cpu->mmu.map[MODE_K][space].read[map_block(va)];
+    enum trap trap;
 
+    if (likely(entry && va % 4 == 0)) {
+        flow->to_pc = word_get((const u8 *)(entry + va));
+        flow->to_ps = word_get((const u8 *)(entry + va + 2));
+        return TRAP_NONE;
+    }
+    trap = access_read_mode(cpu, MODE_K, SPACE_D, va, &flow->to_pc);
     return trap ? trap : access_read_mode(cpu, MODE_K, SPACE_D, (u16)(va + 2), &flow->to_ps);
 }
 

@@ -219,6 +219,8 @@ static void emit_kind(struct emit *e)
         emit_mtp(e);
     else if (insn->psw)
         emit_psw_write(e);
+    else if (insn->pirq)
+        emit_pirq_write(e);
     else if (insn->op == OP_JSR)
         emit_jsr(e);
     else if (insn->op == OP_RTS)

@@ -235,6 +235,8 @@ void emit_compute(struct emit *e);
 void emit_trap(struct emit *e);
 /* A PSW that is loaded must not have both N and Z. Destroys ADDR. */
 void emit_need_nz(struct emit *e, enum host_reg psw);
+/* A PSW that is loaded must not let an interrupt in. Destroys ADDR and `temp`. */
+void emit_need_hold(struct emit *e, enum host_reg psw, enum host_reg temp);
 void emit_rti(struct emit *e);
 void emit_spl(struct emit *e);
 
@@ -244,8 +246,9 @@ void emit_mfp(struct emit *e);
 void emit_mtp(struct emit *e);
 /* An operand that is the PSW: dst, which is not NZ or TMP, := its value. Destroys TMP. */
 void emit_psw_read(struct emit *e, const struct operand *op, enum host_reg dst);
-/* MOV, BIS, BIC, CLR to the PSW, or to its low byte. */
+/* MOV, BIS, BIC, CLR to the PSW, or to its low byte; words to PIRQ. */
 void emit_psw_write(struct emit *e);
+void emit_pirq_write(struct emit *e);
 
 /* --- emit_fp.c ----------------------------------------------------------------------------- */
 

@@ -3,10 +3,12 @@
  *
  * The user's words are found in the user's map, so that relocation and protection are done, as in
  * user mode. The PSW is known to be at its address while hot.psw says so; a new PSW is taken if
- * mode and register set stay and no request waits (hot.plain). All else is the interpreter's.
+ * mode and register set stay (hot.plain) and its priority holds all requests (hot.request). PIRQ,
+ * which is beside it, is written by request.c. All else is the interpreter's.
  * Source: src/cpu/exec_mode.c, registers.c.
  */
 #include "jit/emit_impl.h"
+#include "jit/request.h"
 
 /* --- the previous mode's space ---------------------------------------------------------------- */
 
@@ -162,10 +164,35 @@ void emit_psw_write(struct emit *e)
     host_alu_const(e->code, ALU_TEST, 2, HR_TMP, PS_MODE | PS_SET);
     emit_miss(e, host_jump_if(e->code, COND_NE));
     emit_need_nz(e, HR_VAL);
+    emit_need_hold(e, HR_VAL, HR_TMP);
     emit_commit(e);
     host_move(e->code, HR_ADDR, HR_VAL);
     host_alu_const(e->code, ALU_AND, 2, HR_ADDR, PS_MODE | PS_PREV | PS_PRIO);
     host_put(e->code, HOT_FIELD(ps), HR_ADDR);
     host_unpack(e->code, HR_VAL);
     e->cc = (struct cc_state){0};
+}
+
+/* Where the interrupt is due, the interpreter enters it. With a debugger there is no hot.psw, so
+ * nobody asks which instruction was the last. */
+void emit_pirq_write(struct emit *e)
+{
+    unsigned op = e->insn->op;
+    host_fn *fn = op == OP_BIS ? request_set : op == OP_BIC ? request_keep : request_write;
+    struct operand pirq = emit_last(e, 2);
+    u16 behind = (u16)(e->insn->pc + 2 * e->insn->length);
+    fixup holds;
+
+    psw_source(e, op, 2);
+    if ((pirq.spec & 070) == 030)
+        emit_record(e, PC, 2);
+    emit_miss(e, host_call(e->code, fn, (struct host_addr){.reg = HR_VAL}, 0, false));
+    emit_commit(e);
+    logic_codes(e);
+    if (op == OP_CLR)
+        e->cc.c = BIT_0;
+    holds = host_unless(e->code, HOT_FIELD(due));
+    emit_materialise(e->code, &e->cc);
+    host_leave(e->code, HOST_EXIT_MISS, behind, emit_rest(e) - 1);
+    host_bind(e->code, holds);
 }

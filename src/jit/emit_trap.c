@@ -1,7 +1,7 @@
 /* emit_trap.c - the instructions that change the PSW, where nothing hangs on it: EMT, TRAP, IOT and
  * BPT from kernel or user mode into kernel mode, RTI and RTT from there to either, SPL.
  *
- * That is so while hot.plain says it (no request waits for a lower priority, nobody looks on, no
+ * That is so while hot.plain says it (nobody looks on, no
  * trace bit, register set 0, the KBS11-A is not enabled) and the new PSW keeps it so. In all other
  * cases nothing has changed yet, and the interpreter does it. Source: src/cpu/trap.c, exec_mode.c.
  */
@@ -32,6 +32,18 @@ static void find_pair(struct emit *e, enum host_reg reg, enum host_reg temp, boo
     emit_miss(e, host_resolve(e->code, write, (struct host_addr){.reg = reg}));
 }
 
+void emit_need_hold(struct emit *e, enum host_reg psw, enum host_reg temp)
+{
+    fixup none = host_unless(e->code, HOT_FIELD(request));
+
+    host_move(e->code, HR_ADDR, psw);
+    host_alu_const(e->code, ALU_AND, 2, HR_ADDR, PS_PRIO);
+    host_get(e->code, temp, HOT_FIELD(request));
+    host_alu(e->code, ALU_CMP, 2, HR_ADDR, temp);
+    emit_miss(e, host_jump_if(e->code, COND_CS));
+    host_bind(e->code, none);
+}
+
 void emit_need_nz(struct emit *e, enum host_reg psw)
 {
     host_move(e->code, HR_ADDR, psw);
@@ -41,13 +53,14 @@ void emit_need_nz(struct emit *e, enum host_reg psw)
 }
 
 /* What was loaded into VAL and TMP, PC and PSW: PC is put aside; the PSW must have these bits
- * clear, and not both N and Z. Destroys ADDR. */
+ * clear, not both N and Z, and hold requests. Destroys ADDR and VAL. */
 static void take_state(struct emit *e, u16 clear)
 {
     host_put(e->code, HOT_FIELD(target), HR_VAL);
     host_alu_const(e->code, ALU_TEST, 2, HR_TMP, clear);
     emit_miss(e, host_jump_if(e->code, COND_NE));
     emit_need_nz(e, HR_TMP);
+    emit_need_hold(e, HR_TMP, HR_VAL);
 }
 
 /* hot.ps := the PSW in TMP, of which `keep` counts, and `set`. */
@@ -160,6 +173,9 @@ void emit_spl(struct emit *e)
 {
     NEEDS(e, plain);
     if (e->plan->mode == MODE_K) {
+        host_get(e->code, HR_VAL, HOT_FIELD(request));
+        host_alu_const(e->code, ALU_CMP, 2, HR_VAL, (u16)((e->insn->word[0] & 7) << 5));
+        emit_miss(e, host_jump_if(e->code, COND_HI));
         host_get(e->code, HR_VAL, HOT_FIELD(ps));
         host_alu_const(e->code, ALU_AND, 2, HR_VAL, (u16)~PS_PRIO);
         host_alu_const(e->code, ALU_OR, 2, HR_VAL, (u16)((e->insn->word[0] & 7) << 5));

@@ -20,7 +20,7 @@ void find_store_mode(struct hot *hot)
     hot->trace = HOT_TRACE_SAME;
     if (hot->ps == cpu->ps)
         return;
-    cpu->ps = hot->ps; /* no request waits: hot.plain */
+    cpu->ps = hot->ps; /* which holds what waits: hot.request */
     if (cpu_mode(cpu) == hot->current)
         return;
     cpu_update(cpu);

@@ -50,7 +50,7 @@ struct hot {
     const u8 *base;      /* of the code that is executed */
     const u8 *words;     /* a bit for each word of memory that is translated */
     const u8 *memory;    /* the guest's memory */
-    u16 plain;           /* the PSW may change without a look at requests: see emit_trap.c */
+    u16 plain;           /* the PSW may change if its priority holds: see emit_trap.c */
     u16 trace;           /* HOT_TRACE_ */
     u16 target, next_ps; /* of a trap under way */
     u16 last;            /* with breakpoints: the instruction executed last, or HOT_LAST_NONE */
@@ -58,6 +58,7 @@ struct hot {
     void *step_ctx;
     u32 (*step_call)(void *ctx); /* the interpreter, for one instruction */
     u16 fps;                     /* FPS without condition codes */
+    u16 request, due;            /* see request.h */
     u16 device;                  /* what hot.find_call() read there */
     enum mode current;           /* what map, stack_edge and page were loaded for */
     u64 zero;                    /* icount where the budget would be 0 */

@@ -198,6 +198,8 @@ static void find_live(struct plan *plan)
     for (unsigned i = plan->count; i-- > 0;) {
         struct plan_insn *insn = &plan->insn[i];
 
+        if (insn->pirq) /* behind which the block may be left */
+            live = LIVE_ALL;
         insn->live = (u8)live;
         insn->defined = (u8)(insn->step ? 0 : flags_defined(insn));
         live = flags_used(insn) | (live & ~(unsigned)insn->defined);
@@ -304,6 +306,12 @@ static bool is_written(unsigned op)
     return isa_info[op].dst != DST_R16 && isa_info[op].dst != DST_R8;
 }
 
+/* Words are written, or bits of words. */
+static bool is_put(unsigned op)
+{
+    return op == OP_MOV || op == OP_BIS || op == OP_BIC || op == OP_CLR;
+}
+
 /* One or both operands are registers of devices, and it is not for find.c; or the PSW where
  * emit_mode.c cannot do it. */
 static bool needs_bus(struct plan_insn *insn, const struct cpu *cpu)
@@ -320,8 +328,10 @@ static bool needs_bus(struct plan_insn *insn, const struct cpu *cpu)
         return true;
     if (!names_device(cpu, dst, last, behind))
         return false;
-    if (!plan_is_psw(mode, dst, last, behind))
-        return is_written(insn->op);
+    if (!plan_is_psw(mode, dst, last, behind)) {
+        insn->pirq = plan_names(mode, dst, last, behind, PLAN_PIRQ) && is_put(insn->op);
+        return is_written(insn->op) && !insn->pirq;
+    }
     switch ((enum op)insn->op) {
     case OP_MOV:
     case OP_MOVB:

@@ -38,7 +38,8 @@ struct plan_insn {
     u8 defined;   /* those that it sets */
     bool step;    /* the interpreter does it, and the block may go on */
     bool leave;   /* the interpreter does it, and the block ends */
-    bool psw;     /* it writes the PSW, which is a word of memory */
+    bool psw;     /* it writes the PSW, which is a word of memory, */
+    bool pirq;    /* or PIRQ */
     bool idle;    /* it makes an idle_loop(), if it polls a device */
     bool guarded; /* its words change: they are compared before it is executed */
 };
@@ -56,13 +57,21 @@ struct plan {
     struct plan_insn insn[PLAN_MAX];
 };
 
-/* Is an operand the PSW's address? In kernel mode, whose page 7 mostly is the I/O page. `extra` is
- * the word that belongs to it, `behind` PC when that has been fetched. */
-static inline bool plan_is_psw(enum mode mode, unsigned spec, u16 extra, u16 behind)
+#define PLAN_PSW  0177776u
+#define PLAN_PIRQ 0177772u
+
+/* Is an operand this address of the I/O page? In kernel mode, whose page 7 that mostly is. `extra`
+ * is the word that belongs to it, `behind` PC when that has been fetched. */
+static inline bool plan_names(enum mode mode, unsigned spec, u16 extra, u16 behind, u16 which)
 {
     u16 address = (u16)(spec == 067 ? extra + behind : extra);
 
-    return mode == MODE_K && (spec == 037 || spec == 067) && address == 0177776;
+    return mode == MODE_K && (spec == 037 || spec == 067) && address == which;
+}
+
+static inline bool plan_is_psw(enum mode mode, unsigned spec, u16 extra, u16 behind)
+{
+    return plan_names(mode, spec, extra, behind, PLAN_PSW);
 }
 
 struct cache;

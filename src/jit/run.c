@@ -11,6 +11,7 @@
 #include "cpu/idle.h"
 #include "jit/find.h"
 #include "jit/jit.h"
+#include "jit/request.h"
 #include "jit/virtual.h"
 
 #define CODE_SIZE     (2u << 20)
@@ -55,7 +56,9 @@ static bool is_plain(const struct cpu *cpu)
         return false;
     if (hv_tag(cpu->hv) ? hv_exits(cpu, HV_EXIT_TRAPS) : cpu->outside != NULL)
         return false;
-    return !cpu->debug && !(cpu->ps & (PS_SET | PS_T)) && !cpu->pirq && !cpu->br;
+    if (cpu->hv && cpu->hv->level && (cpu->pirq || cpu->br))
+        return false;
+    return !cpu->debug && !(cpu->ps & (PS_SET | PS_T));
 }
 
 /* 177776 of the kernel's D space is the PSW, to be read and written without further ado. */
@@ -90,6 +93,7 @@ static void load_state(struct jit *jit)
     hot->map = cpu->map[SPACE_D];
     hot->stack_edge = edge_of(cpu);
     hot->plain = is_plain(cpu);
+    hot->request = request_level(cpu);
     if (!hot->psw && !(cpu->ps & PS_MODE))
         hot->psw = psw_mapped(cpu);
     hot->trace = HOT_TRACE_SAME;

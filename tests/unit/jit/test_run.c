@@ -279,6 +279,39 @@ static void test_polls_of_idle_loops(void **state)
     assert_true(rig->cpu.idled == 0 && stats.interpreted < 100 && t.polls > 9000);
 }
 
+/* PIRQ asks at a level that comes through at once, and at one that waits: only the ways into the
+ * vector, and SPL 0 with what follows it, are the interpreter's. */
+static void test_requests(void **state)
+{
+    struct rig *rig = *state;
+    struct rig_copy start;
+    struct jit_stats stats;
+    struct jit *jit;
+    u64 digest;
+
+    RIG_CODE_IS(rig, I_MOV | S(IMM) | ABS, 0020000, A_PIRQ, I_SPL | 3, /* level 5 */
+                I_BIS | S(IMM) | ABS, 0002000, A_PIRQ, I_INC | R2,     /* level 2 */
+                I_BIC | S(IMM) | ABS, 0000400, A_PIRQ, I_SPL | 0, I_INC | R3, (u16)BR(-14));
+    RIG_LOAD(rig, RIG_HANDLER + 0240, I_INC | R0, I_ADD | S(ABS) | R1, A_PIRQ, I_CLR | ABS, A_PIRQ,
+             I_RTI);
+    rig_save(rig, &start);
+    CHECK(cpu_run(&rig->cpu, 30000), EXIT_LIMIT);
+    digest = rig_digest(rig);
+    for (u64 slice = 1; slice <= 30000; slice = slice * 13 + 1) {
+        rig_restore(rig, &start);
+        mmu_flush(&rig->cpu.mmu);
+        jit = make(rig, NULL);
+        for (u64 at = 0; at < 30000; at = rig->cpu.icount)
+            CHECK(jit_run(jit, at + slice < 30000 ? at + slice : 30000), EXIT_LIMIT);
+        assert_true(rig_digest(rig) == digest);
+        jit_describe(jit, &stats);
+        if (slice > 1000) /* of 16 instructions and two entries: 4 */
+            assert_true(stats.interpreted < 30000 / 16 * 4 + 200);
+        jit_free(jit);
+    }
+    rig_discard(&start);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +320,7 @@ int main(void)
         RIG_TEST(test_never_writable_and_executable),
         RIG_TEST(test_block_limit),
         RIG_TEST(test_seen_from_now_on),
+        RIG_TEST(test_requests),
         RIG_TEST(test_polls),
         RIG_TEST(test_polls_of_idle_loops),
     };
