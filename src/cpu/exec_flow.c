@@ -12,10 +12,7 @@ static inline void branch(struct cpu *cpu, unsigned insn)
 #define EXEC_BRANCH(id, condition)                                                                 \
     enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
-        const struct cc *cc = &cpu->cc;                                                            \
-        bool n = cc->n >> 15, z = cc->z == 0, v = cc->v, c = cc->c;                                \
-        (void)n, (void)z, (void)v, (void)c;                                                        \
-        if (condition)                                                                             \
+        if (condition(&cpu->cc))                                                                   \
             branch(cpu, insn);                                                                     \
         return TRAP_NONE;                                                                          \
     }
@@ -28,20 +25,20 @@ enum trap exec_BR(struct cpu *cpu, unsigned insn)
     return TRAP_NONE;
 }
 
-EXEC_BRANCH(BNE, !z)
-EXEC_BRANCH(BEQ, z)
-EXEC_BRANCH(BGE, n == v)
-EXEC_BRANCH(BLT, n != v)
-EXEC_BRANCH(BGT, !z && n == v)
-EXEC_BRANCH(BLE, z || n != v)
-EXEC_BRANCH(BPL, !n)
-EXEC_BRANCH(BMI, n)
-EXEC_BRANCH(BHI, !c && !z)
-EXEC_BRANCH(BLOS, c || z)
-EXEC_BRANCH(BVC, !v)
-EXEC_BRANCH(BVS, v)
-EXEC_BRANCH(BCC, !c)
-EXEC_BRANCH(BCS, c)
+EXEC_BRANCH(BNE, alu_bne)
+EXEC_BRANCH(BEQ, alu_beq)
+EXEC_BRANCH(BGE, alu_bge)
+EXEC_BRANCH(BLT, alu_blt)
+EXEC_BRANCH(BGT, alu_bgt)
+EXEC_BRANCH(BLE, alu_ble)
+EXEC_BRANCH(BPL, alu_bpl)
+EXEC_BRANCH(BMI, alu_bmi)
+EXEC_BRANCH(BHI, alu_bhi)
+EXEC_BRANCH(BLOS, alu_blos)
+EXEC_BRANCH(BVC, alu_bvc)
+EXEC_BRANCH(BVS, alu_bvs)
+EXEC_BRANCH(BCC, alu_bcc)
+EXEC_BRANCH(BCS, alu_bcs)
 
 enum trap exec_SOB(struct cpu *cpu, unsigned insn)
 {

@@ -5,25 +5,22 @@
 #include "cpu/exec.h"
 #include "cpu/operand.h"
 
-/* A word instruction: rX := alu(rX), or the same in memory. The part for memory is a function
- * apart, so that the short way saves no registers of the host. */
+/* A word instruction: rX := alu(rX), or the same in memory. */
 #define EXEC_WORD(id, alu)                                                                         \
-    static __attribute__((noinline)) enum trap id##_memory(struct cpu *cpu, unsigned insn)         \
+    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
     {                                                                                              \
+        enum trap trap;                                                                            \
         u16 value;                                                                                 \
         u8 *host;                                                                                  \
-        enum trap trap = operand_modify(cpu, insn & 077, &host, &value);                           \
+        if ((insn & 070) == 0) {                                                                   \
+            cpu->r[insn & 7] = alu(&cpu->cc, cpu->r[insn & 7]);                                    \
+            return TRAP_NONE;                                                                      \
+        }                                                                                          \
+        trap = operand_modify(cpu, insn & 077, &host, &value);                                     \
         if (unlikely(trap))                                                                        \
             return trap;                                                                           \
         value = alu(&cpu->cc, value);                                                              \
         return rmw_put(cpu, host, value);                                                          \
-    }                                                                                              \
-    enum trap exec_##id(struct cpu *cpu, unsigned insn)                                            \
-    {                                                                                              \
-        if ((insn & 070) != 0)                                                                     \
-            return id##_memory(cpu, insn);                                                         \
-        cpu->r[insn & 7] = alu(&cpu->cc, cpu->r[insn & 7]);                                        \
-        return TRAP_NONE;                                                                          \
     }
 
 /* A byte instruction; of a register only the low byte changes (F18). */

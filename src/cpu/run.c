@@ -1,9 +1,14 @@
-/* run.c - the interpreter, the reference engine: fetch, decode by table, call the handler. */
+/* run.c - the interpreter, the reference engine: fetch, decode by table, call the handler.
+ *
+ * As long as instructions are innocuous it takes the short way (fast.h); the first that is not, and
+ * the last of a run, it executes by exec.h's handler.
+ */
 #include "cpu/run.h"
 
 #include "cpu/access.h"
 #include "cpu/debug.h"
 #include "cpu/exec.h"
+#include "cpu/fast.h"
 #include "cpu/idle.h"
 #include "cpu/trap.h"
 
@@ -13,7 +18,7 @@ static exec_fn *const handlers[OP_COUNT] = {
 #include "isa/isa.def"
 };
 
-static inline __attribute__((always_inline)) enum trap step(struct cpu *cpu)
+static enum trap step(struct cpu *cpu)
 {
     u16 pc = cpu->r[PC], insn;
     map_entry entry = cpu->map[SPACE_I]->read[map_block(pc)];
@@ -45,7 +50,7 @@ static enum cpu_exit dead_end(const struct cpu *cpu)
 }
 
 /* One turn: a request is served, or an instruction executed. True: the engine returns *exit. */
-static inline __attribute__((always_inline)) bool turn(struct cpu *cpu, enum cpu_exit *exit)
+static bool turn(struct cpu *cpu, enum cpu_exit *exit)
 {
     enum trap trap;
 
@@ -94,8 +99,13 @@ enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
 
     cpu->until = until;
     idle_begin(cpu);
-    while (cpu->icount < cpu->until)
+    while (cpu->icount < cpu->until) {
+        u64 limit = cpu_limit_at(cpu);
+
+        if (!cpu_requests(cpu) && cpu->icount < limit && !(cpu->r[PC] & 1))
+            cpu->icount += fast_run(cpu, limit - cpu->icount - 1);
         if (turn(cpu, &exit))
             return exit;
+    }
     return cpu_limit_exit(cpu);
 }

@@ -38,7 +38,7 @@
 #define TRY_LIMIT  040000u
 #define FLOW_LIMIT 16u
 
-static const u16 trap_vector[TRAP_COUNT] = {
+const u16 trap_vector[TRAP_COUNT] = {
     [TRAP_ODD] = VEC_BUS, [TRAP_BUS] = VEC_BUS,  [TRAP_MMU] = VEC_MMU,   [TRAP_LIMIT] = VEC_BUS,
     [TRAP_RED] = VEC_BUS, [TRAP_HALT] = VEC_BUS, [TRAP_RSVD] = VEC_RSVD, [TRAP_BPT] = 0014u,
     [TRAP_IOT] = 0020u,   [TRAP_EMT] = 0030u,    [TRAP_TRAP] = 0034u,    [TRAP_VMX] = VEC_RSVD,

@@ -65,6 +65,41 @@ static inline u8 alu_logicb(struct cc *cc, u8 r)
     return r;
 }
 
+static inline u16 alu_bic(struct cc *cc, u16 src, u16 dst)
+{
+    return alu_logic(cc, dst & (u16)~src);
+}
+
+static inline u16 alu_bis(struct cc *cc, u16 src, u16 dst)
+{
+    return alu_logic(cc, dst | src);
+}
+
+static inline u8 alu_bicb(struct cc *cc, u8 src, u8 dst)
+{
+    return alu_logicb(cc, dst & (u8)~src);
+}
+
+static inline u8 alu_bisb(struct cc *cc, u8 src, u8 dst)
+{
+    return alu_logicb(cc, dst | src);
+}
+
+static inline void alu_bit(struct cc *cc, u16 src, u16 dst)
+{
+    (void)alu_logic(cc, src & dst);
+}
+
+static inline void alu_bitb(struct cc *cc, u8 src, u8 dst)
+{
+    (void)alu_logicb(cc, src & dst);
+}
+
+static inline u16 alu_xor(struct cc *cc, u16 src, u16 dst)
+{
+    return alu_logic(cc, src ^ dst);
+}
+
 static inline u16 alu_add(struct cc *cc, u16 src, u16 dst)
 {
     u32 r = (u32)src + dst;
@@ -220,6 +255,31 @@ static inline u32 alu_mul(struct cc *cc, u16 src, u16 reg)
     cc->c = p < -32768 || p > 32767;
     return (u32)p;
 }
+
+/* The branches' conditions. */
+#define ALU_CONDITION(name, condition)                                                             \
+    static inline bool alu_##name(const struct cc *cc)                                             \
+    {                                                                                              \
+        bool n = cc->n >> 15, z = cc->z == 0, v = cc->v, c = cc->c;                                \
+        (void)n, (void)z, (void)v, (void)c;                                                        \
+        return condition;                                                                          \
+    }
+
+ALU_CONDITION(bne, !z)
+ALU_CONDITION(beq, z)
+ALU_CONDITION(bge, n == v)
+ALU_CONDITION(blt, n != v)
+ALU_CONDITION(bgt, !z && n == v)
+ALU_CONDITION(ble, z || n != v)
+ALU_CONDITION(bpl, !n)
+ALU_CONDITION(bmi, n)
+ALU_CONDITION(bhi, !c && !z)
+ALU_CONDITION(blos, c || z)
+ALU_CONDITION(bvc, !v)
+ALU_CONDITION(bvs, v)
+ALU_CONDITION(bcc, !c)
+ALU_CONDITION(bcs, c)
+#undef ALU_CONDITION
 
 /* ASH: shift `d` by the signed 6-bit number in src<5:0>, to the left where it is positive. */
 u16 alu_ash(struct cc *cc, u16 src, u16 d);

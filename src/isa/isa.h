@@ -79,6 +79,24 @@ static inline enum op isa_op(u16 word)
     return (enum op)isa_decode[word];
 }
 
+/* How an operand is found, as far as short ways of executing tell it apart. */
+enum operand_kind {
+    OPERAND_R, /* a register, but PC */
+    OPERAND_I, /* #n */
+    OPERAND_P, /* (R), (R)+, -(R), but of PC */
+    OPERAND_X, /* X(R), PC included */
+    OPERAND_D, /* @(R)+, @#a, @X(R), and @-(R) but of PC */
+    OPERAND_COUNT
+};
+
+/* The number of an instruction with operands s and d of these kinds; OPERAND_R where it has none.
+ */
+#define ISA_SHAPE(op, src, dst) (((op)*OPERAND_COUNT + (src)) * OPERAND_COUNT + (dst))
+#define ISA_SHAPES              ISA_SHAPE(OP_COUNT, 0, 0)
+
+/* First word -> its number; 0 where an operand is of no kind. Built by mktab. */
+extern const u16 isa_shape[65536];
+
 /* Number of words of the instruction that begins with `word`, with its index and immediate words:
  * 1 to 3. A floating immediate is one word (FP11-B manual 2.3.1); a reserved word counts 1. */
 unsigned isa_length(u16 word);
