@@ -86,7 +86,7 @@ int cp_add(struct cp *cp, const struct vm_config *config, bool fixed, struct cp_
     }
     entry->cp = cp;
     entry->share = CP_SHARE;
-    entry->limit = entry->power = NEVER;
+    entry->limit = entry->power = entry->pause = entry->deadline = NEVER;
     append(cp, entry);
     *out = entry;
     return 0;
@@ -246,8 +246,10 @@ enum stop cp_turn(struct cp_vm *entry, u64 count)
     struct machine *m = entry->vm->m;
     struct vm_stats before = entry->vm->stats;
     u64 icount = m->cpu.icount, skipped = m->skipped;
-    enum stop stop = machine_run(m, min_u64(icount + count, entry->limit),
-                                 min_u64(machine_time(m) + count + entry->paid, entry->power));
+    u64 end = min_u64(icount + count, min_u64(entry->limit, entry->pause));
+    u64 time =
+        min_u64(machine_time(m) + count + entry->paid, min_u64(entry->power, entry->deadline));
+    enum stop stop = machine_run(m, end, time);
 
     charge(entry, &before, m->cpu.icount - icount);
     sleep_for(entry, m->skipped - skipped);
@@ -351,6 +353,8 @@ enum cp_pause cp_run(struct cp *cp, u64 until)
             return CP_NOBODY;
         if (entry) {
             judge(entry, cp_turn(entry, cp->slice));
+            if (cp->turned)
+                cp->turned(cp->ctx, entry);
             continue;
         }
         if (wake == NEVER)
