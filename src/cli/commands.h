@@ -6,6 +6,7 @@
 
 extern const struct command command_run;     /* cmd_run.c */
 extern const struct command command_monitor; /* cmd_monitor.c */
+extern const struct command command_cp;      /* cmd_cp.c */
 extern const struct command command_exec;    /* cmd_exec.c */
 extern const struct command command_as;      /* cmd_as.c */
 extern const struct command command_dis;     /* cmd_dis.c */

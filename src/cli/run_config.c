@@ -10,14 +10,14 @@
 /* The description's lists that the command line adds to: its own come later and prevail. */
 static int take_sets(struct run_options *opt, const struct config *config, struct err *err)
 {
-    struct run_place first[RUN_SETS];
+    struct setting first[RUN_SETS];
     unsigned n = 0;
 
     if (config->sets.count + opt->sets > RUN_SETS)
         return err_set(err, EINVAL, "%s: more than %u values to set", opt->file, RUN_SETS);
     for (; n < config->sets.count; n++) {
         struct err inner = {0};
-        if (run_parse_set(config->sets.set[n], &first[n], &inner))
+        if (setting_parse(config->sets.set[n], &first[n], &inner))
             return err_set(err, EINVAL, "%s: set: %s", opt->file, inner.text);
     }
     for (unsigned i = 0; i < opt->sets; i++)

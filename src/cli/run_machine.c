@@ -4,7 +4,6 @@
 
 #include "cli/report.h"
 #include "cli/run.h"
-#include "cpu/registers.h"
 #include "machine/boot.h"
 
 static int attach(struct machine *m, const struct config_unit *unit, struct err *err)
@@ -50,41 +49,20 @@ static int attach_file(struct run *run, struct err *err)
     return machine_attach(run->machine, opt->disk, &how, err);
 }
 
-static int deposit(struct machine *m, const struct run_place *place, struct err *err)
-{
-    if (place->number < m->ram.size) {
-        ram_put(&m->ram, place->number, place->value);
-        return 0;
-    }
-    if (place->number >= IO_PAGE &&
-        registers_write(&m->cpu, place->number, NULL, IO_DATO, place->value))
-        return 0;
-    return err_set(err, EINVAL, "--set %o=%o: nothing answers at this address", place->number,
-                   place->value);
-}
-
 static int set_all(struct run *run, struct err *err)
 {
-    struct machine *m = run->machine;
     int rc = 0;
 
-    for (unsigned i = 0; i < run->opt->sets && rc == 0; i++) {
-        const struct run_place *place = &run->opt->set[i];
-        switch (place->kind) {
-        case PLACE_REG: m->cpu.r[place->number] = place->value; break;
-        case PLACE_PS: cpu_set_ps(&m->cpu, place->value); break;
-        case PLACE_SWITCHES: m->cpu.switches = place->value; break;
-        case PLACE_MEMORY: rc = deposit(m, place, err); break;
-        }
-    }
+    for (unsigned i = 0; i < run->opt->sets && rc == 0; i++)
+        rc = setting_apply(&run->opt->set[i], run->machine, err);
     return rc;
 }
 
 /* The last `--set pc=`, which is a start address too. */
-static const struct run_place *set_pc(const struct run_options *opt)
+static const struct setting *set_pc(const struct run_options *opt)
 {
     for (unsigned i = opt->sets; i-- > 0;)
-        if (opt->set[i].kind == PLACE_REG && opt->set[i].number == PC)
+        if (opt->set[i].kind == SETTING_REG && opt->set[i].number == PC)
             return &opt->set[i];
     return NULL;
 }
@@ -92,7 +70,7 @@ static const struct run_place *set_pc(const struct run_options *opt)
 static int load(struct run *run, const struct log *log, struct err *err)
 {
     const struct run_options *opt = run->opt;
-    const struct run_place *pc = set_pc(opt);
+    const struct setting *pc = set_pc(opt);
     struct program_options how = {
         .has_load_at = opt->has_load_at,
         .load_at = opt->load_at,

@@ -140,54 +140,6 @@ static int set_start(void *ctx, const char *value, struct err *err)
     return 0;
 }
 
-/* The register of a name; false where it is none. */
-static bool find_register(const char *name, struct run_place *place)
-{
-    static const struct {
-        const char *name;
-        struct run_place place;
-    } regs[] = {
-        {"r0", {PLACE_REG, 0, 0}},      {"r1", {PLACE_REG, 1, 0}}, {"r2", {PLACE_REG, 2, 0}},
-        {"r3", {PLACE_REG, 3, 0}},      {"r4", {PLACE_REG, 4, 0}}, {"r5", {PLACE_REG, 5, 0}},
-        {"r6", {PLACE_REG, 6, 0}},      {"r7", {PLACE_REG, 7, 0}}, {"sp", {PLACE_REG, 6, 0}},
-        {"pc", {PLACE_REG, 7, 0}},      {"ps", {PLACE_PS, 0, 0}},  {"psw", {PLACE_PS, 0, 0}},
-        {"sr", {PLACE_SWITCHES, 0, 0}},
-    };
-
-    for (unsigned i = 0; i < ARRAY_LEN(regs); i++) {
-        if (strcasecmp(name, regs[i].name) == 0) {
-            *place = regs[i].place;
-            return true;
-        }
-    }
-    return false;
-}
-
-int run_parse_set(const char *text, struct run_place *place, struct err *err)
-{
-    static const char *const names[] = {"r0", "r1", "r2", "r3", "r4", "r5",
-                                        "sp", "pc", "ps", "sr", NULL};
-    const char *equals = strchr(text, '=');
-    char name[16];
-    u64 number;
-
-    if (!equals || equals == text || (size_t)(equals - text) >= sizeof name)
-        return err_set(err, EINVAL, "write REG=VALUE, as in pc=1000, or ADDRESS=VALUE");
-    memcpy(name, text, (size_t)(equals - text));
-    name[equals - text] = 0;
-    if (isdigit((unsigned char)name[0])) {
-        if (!number_parse(name, IO_SPACE - 2, &number) || number & 1)
-            return err_set(err, EINVAL, "%s is no even physical address up to 777776", name);
-        *place = (struct run_place){PLACE_MEMORY, (u32)number, 0};
-    } else if (!find_register(name, place)) {
-        return options_unknown(name, "register", names, err);
-    }
-    if (!number_parse(equals + 1, 0177777, &number))
-        return err_set(err, EINVAL, "%.20s is no octal number up to 177777", equals + 1);
-    place->value = (u16)number;
-    return 0;
-}
-
 static int set_set(void *ctx, const char *value, struct err *err)
 {
     struct run_options *opt = ctx;
@@ -195,7 +147,7 @@ static int set_set(void *ctx, const char *value, struct err *err)
 
     if (opt->sets == RUN_SETS)
         return err_set(err, EINVAL, "that is one --set too many: %u are enough", RUN_SETS);
-    rc = run_parse_set(value, &opt->set[opt->sets], err);
+    rc = setting_parse(value, &opt->set[opt->sets], err);
     if (rc == 0)
         opt->sets++;
     return rc;

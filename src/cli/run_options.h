@@ -9,6 +9,7 @@
 #include "machine/config.h"
 #include "machine/identify.h"
 #include "machine/machine.h"
+#include "machine/setting.h"
 
 #define RUN_UNITS   16
 #define RUN_SETS    64
@@ -20,13 +21,6 @@ enum run_clock { CLOCK_DEFAULT, CLOCK_VIRTUAL, CLOCK_REAL };
 struct run_peek {
     u32 addr; /* physical */
     u32 count;
-};
-
-/* A register or an address that --set names. */
-struct run_place {
-    enum { PLACE_REG, PLACE_PS, PLACE_SWITCHES, PLACE_MEMORY } kind;
-    u32 number; /* of the register; the address */
-    u16 value;
 };
 
 /* Strings are borrowed from argv or from `config`. */
@@ -43,7 +37,7 @@ struct run_options {
     bool has_load_at, has_start;
     u32 load_at;
     u16 start;
-    struct run_place set[RUN_SETS];
+    struct setting set[RUN_SETS];
     unsigned sets;
     struct console_spec console;
     bool has_console;
@@ -99,8 +93,5 @@ int run_parse_escape(const char *text, int *ch, struct err *err);
 
 /* The engine of a name. */
 int run_parse_engine(const char *name, enum engine *engine, struct err *err);
-
-/* Parse REG=VALUE. */
-int run_parse_set(const char *text, struct run_place *place, struct err *err);
 
 #endif

@@ -1,0 +1,249 @@
+/* cmd_cp.c - `vm11 cp`: one bare machine becomes many. See cp/cp.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/number.h"
+#include "cli/commands.h"
+#include "cli/cp_run.h"
+#include "cli/report.h"
+#include "cli/run_options.h"
+#include "cli/terminal.h"
+
+static int set_script(void *ctx, const char *value, struct err *err)
+{
+    struct cp_options *opt = ctx;
+
+    if (opt->scripts == CP_SCRIPTS)
+        return err_set(err, EINVAL, "that is one script too many: %u are enough", CP_SCRIPTS);
+    opt->script[opt->scripts++] = value;
+    return 0;
+}
+
+static int set_engine(void *ctx, const char *value, struct err *err)
+{
+    struct cp_options *opt = ctx;
+
+    opt->has_engine = true;
+    return run_parse_engine(value, &opt->engine, err);
+}
+
+static int set_limit(void *ctx, const char *value, struct err *err)
+{
+    char *end;
+    double seconds = strtod(value, &end);
+
+    if (*end || end == value || !(seconds > 0 && seconds <= 1e9))
+        return err_set(err, EINVAL, "give seconds of the bare machine's time");
+    ((struct cp_options *)ctx)->limit = (u64)(seconds * EVENT_HZ);
+    return 0;
+}
+
+static int set_hash_every(void *ctx, const char *value, struct err *err)
+{
+    u64 count;
+
+    if (!count_parse(value, UINT64_MAX / 2, &count) || count == 0)
+        return err_set(err, EINVAL, "give a number of instructions");
+    ((struct cp_options *)ctx)->hash_every = count;
+    return 0;
+}
+
+static int set_report(void *ctx, const char *value, struct err *err)
+{
+    ((struct cp_options *)ctx)->report = value;
+    return 0;
+}
+
+static int set_json(void *ctx, const char *value, struct err *err)
+{
+    ((struct cp_options *)ctx)->json = true;
+    return 0;
+}
+
+static int set_batch(void *ctx, const char *value, struct err *err)
+{
+    ((struct cp_options *)ctx)->batch = true;
+    return 0;
+}
+
+static int operand(void *ctx, const char *word, struct err *err)
+{
+    return option_one_file(&((struct cp_options *)ctx)->directory, word, err);
+}
+
+/* --- what the system and the operator want of us ------------------------------------------------
+ */
+
+static void output(void *ctx, struct user *user, u8 ch)
+{
+    cp_lines_put(ctx, user, ch);
+}
+
+static void say(void *ctx, const char *text)
+{
+    cp_lines_say(ctx, text);
+}
+
+static void hash(void *ctx, struct user *user, u64 icount, u64 value)
+{
+    printf("%s %" PRIu64 " %016" PRIx64 "\n", user->def->name, icount, value);
+}
+
+static void pass(void *ctx, double seconds)
+{
+    cp_loop_pass(ctx, seconds);
+}
+
+static bool monitor(void *ctx, struct user *user, const char *command)
+{
+    return cp_loop_monitor(ctx, user, command);
+}
+
+static void connect(void *ctx, struct user *user)
+{
+    struct cp_run *run = ctx;
+
+    printf("%s has the keyboard; ^E gives it back\n", user->def->name);
+    run->connected = user->owner;
+    terminal_raw();
+}
+
+static int open_signals(struct cp_run *run)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    run->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return run->signals < 0 ? err_set(&run->err, errno, "signals: %s", strerror(errno)) : 0;
+}
+
+static int build(struct cp_run *run)
+{
+    const struct cp_options *opt = run->opt;
+    const struct system_ops ops = {.output = output, .tell = say, .hash = hash, .ctx = run};
+    const struct operator_io io = {.print = say,
+                                   .run = run->terminal ? NULL : pass,
+                                   .connect = run->terminal ? connect : NULL,
+                                   .monitor = monitor,
+                                   .ctx = run};
+    const struct log log = report_log("cp");
+    enum engine engine = opt->has_engine || !jit_supported() ? opt->engine : ENGINE_JIT;
+    struct directory *directory;
+    int rc = directory_read(&directory, opt->directory, 0, &run->err);
+
+    if (rc == 0)
+        rc = system_new(&run->system, directory, engine, &ops, &log, &run->err);
+    if (rc)
+        return rc;
+    run->system->hash_every = opt->hash_every;
+    operator_init(&run->operator, run->system, &io);
+    rc = cp_lines_open(run);
+    if (rc == 0)
+        rc = open_signals(run);
+    return rc ? rc : system_autostart(run->system, &run->err);
+}
+
+/* The lead is the operator's: scripts, then the terminal or standard input. */
+static void lead(struct cp_run *run)
+{
+    const struct cp_options *opt = run->opt;
+
+    for (unsigned i = 0; i < opt->scripts && !run->over && !run->err.code; i++)
+        (void)cp_loop_script(run, opt->script[i]);
+    if (run->err.code || run->over)
+        return;
+    if (run->terminal)
+        cp_loop_terminal(run);
+    else if (!opt->batch)
+        (void)cp_loop_script(run, "-");
+    if (!run->over && !run->terminal)
+        cp_loop_pass(run, 0);
+}
+
+static int script_status(const struct cp_run *run)
+{
+    for (unsigned i = 0; i < run->system->directory->vms; i++)
+        if (run->system->user[i].script == EXPECT_FAILED)
+            return STATUS_GUEST;
+    return run->operator.failed ? STATUS_USAGE : STATUS_OK;
+}
+
+static int end(struct cp_run *run)
+{
+    int status = run->err.code ? report_error("cp", &run->err) : script_status(run);
+    struct err err = {0};
+
+    (void)cp_lines_flush(run, &err);
+    if (system_flush(run->system, &err) || cp_report_write(run, &err))
+        status = report_error("cp", &err);
+    return status;
+}
+
+static int cp_main(const struct command *command, int argc, char **argv)
+{
+    struct cp_options opt = {0};
+    struct cp_run run = {.opt = &opt, .signals = -1};
+    int status;
+
+    if (!options_parse(command, &opt, argc, argv, &status))
+        return status;
+    if (!opt.directory) {
+        (void)err_set(&run.err, EINVAL, "give a directory of virtual machines, a YAML file");
+        return report_error("cp", &run.err);
+    }
+    run.terminal = !opt.batch && isatty(STDIN_FILENO) && terminal_open();
+    if (build(&run)) {
+        status = report_error("cp", &run.err);
+    } else {
+        lead(&run);
+        status = end(&run);
+    }
+    terminal_restore();
+    if (run.system)
+        cp_lines_close(&run);
+    system_free(run.system);
+    if (run.signals >= 0)
+        close(run.signals);
+    return report_finish("cp", run.signal ? 128 + run.signal : status);
+}
+
+static const struct option table[] = {
+    {"script", 'x', "FILE", "FILE", NULL,
+     "operator's commands that are carried out first; repeatable", set_script},
+    {"batch", 0, NULL, NULL, NULL, "no commands are read from standard input", set_batch},
+    {"engine", 0, "ENGINE", "jit interp", "jit", "what executes on the bare machine", set_engine},
+    {"limit", 0, "SECONDS", NULL, "none", "stop after seconds of the bare machine's time",
+     set_limit},
+    {"hash-every", 0, "N", NULL, NULL, "print a hash of each VM's state every N instructions of it",
+     set_hash_every},
+    {"report", 0, "FILE", "FILE", "the directory's",
+     "at the end write what each VM did; -: to stdout", set_report},
+    {"json", 0, NULL, NULL, NULL, "that as JSON", set_json},
+    {0},
+};
+
+const struct command command_cp = {
+    .name = "cp",
+    .operands = "DIRECTORY",
+    .about = "Many virtual PDP-11s on one, under an operator",
+    .notes =
+        "DIRECTORY is a YAML file: docs/cp.md. The operator's commands come from the terminal, or\n"
+        "from standard input and -x; `help` lists them. At a terminal time is the host's, "
+        "otherwise\n"
+        "it passes with `run`, and after the last command until no VM runs.\n"
+        "Exit status: 0; 1 a VM's script failed, 2 usage, the directory, or a command that could\n"
+        "not be carried out; 125 the host failed.\n",
+    .options = table,
+    .operand = operand,
+    .main = cp_main,
+};

@@ -1,0 +1,124 @@
+/* cp_lines.c - users' consoles: see cp_run.h.
+ *
+ * Those whose console is the operator's share a terminal: each line is shown with its user's name,
+ * and what has no end yet, such as a prompt, when its VM has had its turn. The one that is
+ * connected has the terminal as it is.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cp_run.h"
+#include "cli/terminal.h"
+
+#define ESCAPE 005u /* ^E */
+
+static int open_line(struct cp_line *line, struct err *err)
+{
+    const char *text = line->user->def->console;
+    struct console_spec spec = {.kind = CONSOLE_TTY};
+    int rc = 0;
+
+    line->console = (struct console){.in = -1, .out = -1, .listener = -1, .spare = -1};
+    if (strcmp(text, "operator") == 0)
+        return 0;
+    rc = console_parse(strcmp(text, "none") == 0 ? "null" : text, &spec, err);
+    return rc ? rc : console_open(&line->console, &spec, err);
+}
+
+int cp_lines_open(struct cp_run *run)
+{
+    unsigned count = run->system->directory->vms;
+    int rc = 0;
+
+    run->line = calloc(count + 1, sizeof *run->line);
+    if (!run->line)
+        return err_set(&run->err, ENOMEM, "no host memory for %u consoles", count);
+    for (unsigned i = 0; i < count; i++) {
+        run->line[i].user = &run->system->user[i];
+        run->line[i].console = (struct console){.in = -1, .out = -1, .listener = -1, .spare = -1};
+        run->system->user[i].owner = &run->line[i];
+    }
+    for (unsigned i = 0; i < count && rc == 0; i++)
+        rc = open_line(&run->line[i], &run->err);
+    return rc;
+}
+
+void cp_lines_close(struct cp_run *run)
+{
+    for (unsigned i = 0; run->line && i < run->system->directory->vms; i++) {
+        monitor_free(run->line[i].monitor);
+        if (run->line[i].console.spec.kind != CONSOLE_TTY)
+            console_close(&run->line[i].console);
+    }
+    free(run->line);
+    run->line = NULL;
+}
+
+/* What a user has printed so far of a line, on the operator's terminal. */
+static void show(struct cp_line *line)
+{
+    if (line->count)
+        printf("%s: %.*s\n", line->user->def->name, (int)line->count, line->text);
+    line->count = 0;
+}
+
+void cp_lines_put(struct cp_run *run, struct user *user, u8 ch)
+{
+    struct cp_line *line = user->owner;
+
+    ch &= 0177;
+    if (line->console.spec.kind != CONSOLE_TTY) {
+        console_put(&line->console, ch);
+    } else if (line == run->connected) {
+        putchar(ch);
+    } else if (ch == '\n' || line->count == sizeof line->text) {
+        show(line);
+    } else if (ch >= ' ' || ch == '\t') {
+        line->text[line->count++] = (char)ch;
+    }
+}
+
+int cp_lines_flush(struct cp_run *run, struct err *err)
+{
+    int first = 0;
+
+    for (unsigned i = 0; i < run->system->directory->vms; i++) {
+        struct cp_line *line = &run->line[i];
+        int rc = 0;
+        if (line->console.spec.kind == CONSOLE_TTY)
+            show(line);
+        else
+            rc = console_flush(&line->console, err);
+        first = first ? first : rc;
+    }
+    fflush(stdout);
+    return first;
+}
+
+void cp_lines_say(struct cp_run *run, const char *text)
+{
+    struct err err;
+
+    (void)cp_lines_flush(run, &err);
+    printf("%s%s\n", text, run->connected ? "\r" : "");
+    fflush(stdout);
+}
+
+void cp_lines_keys(struct cp_run *run, const u8 *bytes, size_t len)
+{
+    const u8 *escape = memchr(bytes, ESCAPE, len);
+    struct user *user = run->connected->user;
+    struct err err;
+
+    if (user->entry &&
+        machine_type(user->entry->vm->m, bytes, escape ? (size_t)(escape - bytes) : len, &err) == 0)
+        cp_wake(user->entry);
+    if (!escape)
+        return;
+    run->connected = NULL;
+    terminal_restore();
+    printf("\n");
+}

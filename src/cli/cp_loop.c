@@ -1,0 +1,207 @@
+/* cp_loop.c - CP's time and the operator's lines: see cp_run.h.
+ *
+ * At a terminal time is the host's: CP runs up to it, and sleeps while all VMs wait. Otherwise time
+ * passes where a script says so (`run`), and after its end until nobody runs.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cli/cp_run.h"
+#include "cli/report.h"
+#include "cli/run.h"
+#include "cli/terminal.h"
+
+#define STRETCH 20000u /* of CP's time between looks at what comes from outside */
+#define NAP_MS  10
+
+/* --- what comes from outside --------------------------------------------------------------------
+ */
+
+static void take_signal(struct cp_run *run)
+{
+    struct signalfd_siginfo info;
+
+    if (read(run->signals, &info, sizeof info) != sizeof info)
+        return;
+    run->signal = (int)info.ssi_signo;
+    run->over = true;
+}
+
+/* Input for a user's own console. */
+static void take_line(struct cp_line *line)
+{
+    u8 bytes[1024];
+    long n = console_read(&line->console, bytes, sizeof bytes);
+    struct err err;
+
+    if (n > 0 && line->user->entry &&
+        machine_type(line->user->entry->vm->m, bytes, (size_t)n, &err) == 0)
+        cp_wake(line->user->entry);
+}
+
+static void prompt(struct cp_run *run)
+{
+    if (run->connected || run->over)
+        return;
+    printf("CP> ");
+    fflush(stdout);
+}
+
+static void take_terminal(struct cp_run *run)
+{
+    char text[512];
+    long n = read(STDIN_FILENO, text, sizeof text - 1);
+
+    if (n <= 0) {
+        run->over = true;
+        return;
+    }
+    if (run->connected) {
+        cp_lines_keys(run, (const u8 *)text, (size_t)n);
+    } else {
+        text[n] = '\0';
+        (void)operator_command(&run->operator, text);
+        run->over = run->over || run->operator.over;
+    }
+    prompt(run);
+}
+
+/* Look at all of it, and wait for it `ms` at most. */
+static void look_outside(struct cp_run *run, int ms)
+{
+    struct pollfd fds[2 + 32] = {{.fd = run->signals, .events = POLLIN},
+                                 {.fd = run->terminal ? STDIN_FILENO : -1, .events = POLLIN}};
+    unsigned count = run->system->directory->vms;
+
+    if (count > 32)
+        count = 32;
+    for (unsigned i = 0; i < count; i++)
+        fds[2 + i] =
+            (struct pollfd){.fd = console_poll_fd(&run->line[i].console), .events = POLLIN};
+    if (poll(fds, 2 + count, ms) <= 0)
+        return;
+    if (fds[0].revents)
+        take_signal(run);
+    if (fds[1].revents && !run->over)
+        take_terminal(run);
+    for (unsigned i = 0; i < count; i++)
+        if (fds[2 + i].revents)
+            take_line(&run->line[i]);
+}
+
+/* --- time ---------------------------------------------------------------------------------------
+ */
+
+static void flush(struct cp_run *run)
+{
+    if (cp_lines_flush(run, &run->err)) {
+        run->over = true;
+        report_error("cp", &run->err);
+    }
+}
+
+static bool limit_reached(const struct cp_run *run)
+{
+    return run->opt->limit && run->system->cp->time >= run->opt->limit;
+}
+
+void cp_loop_terminal(struct cp_run *run)
+{
+    struct cp *cp = run->system->cp;
+    u64 ahead = run_host_now() - cp->time * 1000;
+
+    prompt(run);
+    while (!run->over && !limit_reached(run)) {
+        u64 now = (run_host_now() - ahead) / 1000;
+        enum cp_pause pause = cp_run(cp, now < cp->time + STRETCH ? now : cp->time + STRETCH);
+        bool busy = pause == CP_TIME && cp->time < now;
+
+        if (pause == CP_NOBODY || pause == CP_ASLEEP || cp->time + EVENT_HZ < now)
+            ahead = run_host_now() - cp->time * 1000; /* what was not done is not made up for */
+        flush(run);
+        look_outside(run, busy ? 0 : NAP_MS);
+    }
+}
+
+void cp_loop_pass(struct cp_run *run, double seconds)
+{
+    struct cp *cp = run->system->cp;
+    u64 until = seconds > 0 ? cp->time + (u64)(seconds * EVENT_HZ) : UINT64_MAX;
+    enum cp_pause pause = CP_TIME;
+
+    if (run->opt->limit && until > run->opt->limit)
+        until = run->opt->limit;
+    while (!run->over && cp->time < until && (pause == CP_TIME || pause == CP_ASKED)) {
+        pause = cp_run(cp, until - cp->time < EVENT_HZ ? until : cp->time + EVENT_HZ);
+        look_outside(run, 0);
+    }
+    flush(run);
+}
+
+/* --- the monitor --------------------------------------------------------------------------------
+ */
+
+static void monitor_print(void *ctx, const char *text, size_t len)
+{
+    fwrite(text, 1, len, stdout);
+}
+
+/* The user's VM goes on, and all others with it, up to its `icount` or its own stop. */
+static enum stop monitor_run(void *ctx, u64 icount)
+{
+    struct cp_line *line = ctx;
+    struct cp_vm *entry = line->user->entry;
+    struct cp *cp = line->user->system->cp;
+
+    entry->limit = icount;
+    cp_start(entry);
+    while (entry->state == CP_RUNNING && cp_run(cp, cp->time + STRETCH) != CP_ASLEEP)
+        ;
+    entry->limit = UINT64_MAX;
+    if (entry->state == CP_RUNNING) {
+        cp_halt(entry);
+        return STOP_WAIT;
+    }
+    return entry->state == CP_ENDED ? entry->stop : STOP_REQUEST;
+}
+
+bool cp_loop_monitor(struct cp_run *run, struct user *user, const char *command)
+{
+    struct cp_line *line = user->owner;
+    const struct monitor_io io = {.print = monitor_print, .run = monitor_run, .ctx = line};
+    struct err err;
+
+    if (!line->monitor && monitor_new(&line->monitor, user->entry->vm->m, &io, &err)) {
+        cp_lines_say(run, err.text);
+        return false;
+    }
+    flush(run);
+    return monitor_command(line->monitor, command) == MONITOR_OK;
+}
+
+/* --- scripts ------------------------------------------------------------------------------------
+ */
+
+bool cp_loop_script(struct cp_run *run, const char *path)
+{
+    bool own = strcmp(path, "-") != 0;
+    FILE *file = own ? fopen(path, "r") : stdin;
+    char text[512];
+
+    if (!file) {
+        (void)err_set(&run->err, errno, "%s: %s", path, strerror(errno));
+        return false;
+    }
+    while (!run->over && !run->operator.over && !limit_reached(run) &&
+           fgets(text, sizeof text, file))
+        (void)operator_command(&run->operator, text);
+    run->over = run->over || run->operator.over;
+    if (own)
+        fclose(file);
+    return true;
+}

@@ -1,0 +1,78 @@
+/* cp_run.h - one run of CP by `vm11 cp`: what its parts share.
+ *
+ *   cmd_cp.c      options, the directory, the end
+ *   cp_loop.c     time, the operator's lines, signals
+ *   cp_lines.c    users' consoles: on the operator's terminal, or elsewhere
+ *   cp_report.c   the account
+ */
+#ifndef VM11_CLI_CP_RUN_H
+#define VM11_CLI_CP_RUN_H
+
+#include "cli/run_console.h"
+#include "cp/operator.h"
+#include "monitor/monitor.h"
+
+#define CP_SCRIPTS 16u
+
+struct cp_options {
+    const char *directory;
+    const char *script[CP_SCRIPTS];
+    unsigned scripts;
+    enum engine engine;
+    bool has_engine;
+    u64 limit;      /* microseconds of CP's time; 0: none */
+    u64 hash_every; /* instructions; 0: no */
+    const char *report;
+    bool json; /* the account as JSON */
+    bool batch;
+};
+
+/* Of a user: where its console is. */
+struct cp_line {
+    struct user *user;
+    struct console console;  /* kind CONSOLE_TTY: the operator's terminal */
+    struct monitor *monitor; /* NULL: not yet wanted */
+    char text[160];          /* what it printed on that since the last line's end */
+    unsigned count;
+};
+
+struct cp_run {
+    const struct cp_options *opt;
+    struct system *system;
+    struct operator operator;
+    struct cp_line *line;      /* as many as users */
+    struct cp_line *connected; /* whose the keyboard is; NULL: the operator's */
+    bool terminal;             /* standard input is one: time is real */
+    int signals;
+    bool over;
+    bool was_cr;
+    int signal; /* that ended it; 0: none */
+    u64 began;  /* host nanoseconds */
+    struct err err;
+};
+
+/* cp_lines.c: open all consoles. -errno with run->err set. */
+int cp_lines_open(struct cp_run *run);
+void cp_lines_close(struct cp_run *run);
+/* A user's VM printed a character. */
+void cp_lines_put(struct cp_run *run, struct user *user, u8 ch);
+/* What has no line's end yet is shown; all is written. -errno. */
+int cp_lines_flush(struct cp_run *run, struct err *err);
+/* A line of CP's own on stdout. */
+void cp_lines_say(struct cp_run *run, const char *text);
+/* Keys of the terminal, for the user that is connected. */
+void cp_lines_keys(struct cp_run *run, const u8 *bytes, size_t len);
+
+/* cp_loop.c: until the operator or a signal ends it, or its limit. */
+void cp_loop_terminal(struct cp_run *run);
+/* The lines of a file, "-": standard input. False: it could not be read. */
+bool cp_loop_script(struct cp_run *run, const char *path);
+/* CP's time goes on: `seconds`, or until nobody runs (0). */
+void cp_loop_pass(struct cp_run *run, double seconds);
+/* A command of the monitor around a user's machine. */
+bool cp_loop_monitor(struct cp_run *run, struct user *user, const char *command);
+
+/* cp_report.c: of all users, to the file of --report or of the directory. -errno. */
+int cp_report_write(const struct cp_run *run, struct err *err);
+
+#endif
