@@ -90,6 +90,16 @@ static void say(void *ctx, const char *text)
     cp_lines_say(ctx, text);
 }
 
+static void leaves(void *ctx, struct user *user)
+{
+    struct cp_line *line = user->owner;
+
+    if (line)
+        monitor_free(line->monitor);
+    if (line)
+        line->monitor = NULL;
+}
+
 static void hash(void *ctx, struct user *user, u64 icount, u64 value)
 {
     printf("%s %" PRIu64 " %016" PRIx64 "\n", user->def->name, icount, value);
@@ -130,7 +140,8 @@ static int open_signals(struct cp_run *run)
 static int build(struct cp_run *run)
 {
     const struct cp_options *opt = run->opt;
-    const struct system_ops ops = {.output = output, .tell = say, .hash = hash, .ctx = run};
+    const struct system_ops ops = {
+        .output = output, .tell = say, .leaves = leaves, .hash = hash, .ctx = run};
     const struct operator_io io = {.print = say,
                                    .run = run->terminal ? NULL : pass,
                                    .connect = run->terminal ? connect : NULL,
@@ -146,7 +157,7 @@ static int build(struct cp_run *run)
     if (rc)
         return rc;
     run->system->hash_every = opt->hash_every;
-    operator_init(&run->operator, run->system, &io);
+    operator_init(&run->desk, run->system, &io);
     rc = cp_lines_open(run);
     if (rc == 0)
         rc = open_signals(run);
@@ -175,7 +186,7 @@ static int script_status(const struct cp_run *run)
     for (unsigned i = 0; i < run->system->directory->vms; i++)
         if (run->system->user[i].script == EXPECT_FAILED)
             return STATUS_GUEST;
-    return run->operator.failed ? STATUS_USAGE : STATUS_OK;
+    return run->desk.failed ? STATUS_USAGE : STATUS_OK;
 }
 
 static int end(struct cp_run *run)
@@ -209,9 +220,8 @@ static int cp_main(const struct command *command, int argc, char **argv)
         status = end(&run);
     }
     terminal_restore();
-    if (run.system)
-        cp_lines_close(&run);
     system_free(run.system);
+    cp_lines_close(&run);
     if (run.signals >= 0)
         close(run.signals);
     return report_finish("cp", run.signal ? 128 + run.signal : status);

@@ -36,6 +36,7 @@ int cp_lines_open(struct cp_run *run)
     run->line = calloc(count + 1, sizeof *run->line);
     if (!run->line)
         return err_set(&run->err, ENOMEM, "no host memory for %u consoles", count);
+    run->lines = count;
     for (unsigned i = 0; i < count; i++) {
         run->line[i].user = &run->system->user[i];
         run->line[i].console = (struct console){.in = -1, .out = -1, .listener = -1, .spare = -1};
@@ -48,11 +49,9 @@ int cp_lines_open(struct cp_run *run)
 
 void cp_lines_close(struct cp_run *run)
 {
-    for (unsigned i = 0; run->line && i < run->system->directory->vms; i++) {
-        monitor_free(run->line[i].monitor);
+    for (unsigned i = 0; i < run->lines; i++)
         if (run->line[i].console.spec.kind != CONSOLE_TTY)
             console_close(&run->line[i].console);
-    }
     free(run->line);
     run->line = NULL;
 }

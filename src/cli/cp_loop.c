@@ -65,8 +65,8 @@ static void take_terminal(struct cp_run *run)
         cp_lines_keys(run, (const u8 *)text, (size_t)n);
     } else {
         text[n] = '\0';
-        (void)operator_command(&run->operator, text);
-        run->over = run->over || run->operator.over;
+        (void)operator_command(&run->desk, text);
+        run->over = run->over || run->desk.over;
     }
     prompt(run);
 }
@@ -197,10 +197,9 @@ bool cp_loop_script(struct cp_run *run, const char *path)
         (void)err_set(&run->err, errno, "%s: %s", path, strerror(errno));
         return false;
     }
-    while (!run->over && !run->operator.over && !limit_reached(run) &&
-           fgets(text, sizeof text, file))
-        (void)operator_command(&run->operator, text);
-    run->over = run->over || run->operator.over;
+    while (!run->over && !run->desk.over && !limit_reached(run) && fgets(text, sizeof text, file))
+        (void)operator_command(&run->desk, text);
+    run->over = run->over || run->desk.over;
     if (own)
         fclose(file);
     return true;

@@ -39,8 +39,9 @@ struct cp_line {
 struct cp_run {
     const struct cp_options *opt;
     struct system *system;
-    struct operator operator;
-    struct cp_line *line;      /* as many as users */
+    struct desk desk;
+    struct cp_line *line; /* one for each user */
+    unsigned lines;
     struct cp_line *connected; /* whose the keyboard is; NULL: the operator's */
     bool terminal;             /* standard input is one: time is real */
     int signals;

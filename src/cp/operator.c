@@ -14,12 +14,12 @@
 #include "cp/operator_impl.h"
 #include "cp/report.h"
 
-void operator_init(struct operator* op, struct system *system, const struct operator_io *io)
+void operator_init(struct desk *desk, struct system *system, const struct operator_io *io)
 {
-    *op = (struct operator){.system = system, .io = *io};
+    *desk = (struct desk){.system = system, .io = *io};
 }
 
-void operator_say(struct operator* op, const char *fmt, ...)
+void operator_say(struct desk *desk, const char *fmt, ...)
 {
     char text[512];
     va_list args;
@@ -27,10 +27,10 @@ void operator_say(struct operator* op, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    op->io.print(op->io.ctx, text);
+    desk->io.print(desk->io.ctx, text);
 }
 
-bool operator_complain(struct operator* op, const char *fmt, ...)
+bool operator_complain(struct desk *desk, const char *fmt, ...)
 {
     char text[512];
     va_list args;
@@ -38,35 +38,35 @@ bool operator_complain(struct operator* op, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    op->io.print(op->io.ctx, text);
-    op->failed++;
+    desk->io.print(desk->io.ctx, text);
+    desk->failed++;
     return false;
 }
 
-bool operator_number(struct operator* op, const char *word, u32 max, u32 *number)
+bool operator_number(struct desk *desk, const char *word, u32 max, u32 *number)
 {
     u64 value;
 
     if (!number_parse(word, max, &value))
-        return operator_complain(op, "%s: no octal number up to %o", word, max);
+        return operator_complain(desk, "%s: no octal number up to %o", word, max);
     *number = (u32)value;
     return true;
 }
 
-bool operator_count(struct operator* op, const char *word, unsigned max, unsigned *count)
+bool operator_count(struct desk *desk, const char *word, unsigned max, unsigned *count)
 {
     u64 value;
 
     if (!count_parse(word, max, &value))
-        return operator_complain(op, "%s: no decimal number up to %u", word, max);
+        return operator_complain(desk, "%s: no decimal number up to %u", word, max);
     *count = (unsigned)value;
     return true;
 }
 
 /* What a function of the host's side said. */
-static bool done(struct operator* op, int rc, const struct err *err)
+static bool done(struct desk *desk, int rc, const struct err *err)
 {
-    return rc == 0 || operator_complain(op, "%s", err->text);
+    return rc == 0 || operator_complain(desk, "%s", err->text);
 }
 
 /* --- who is there -------------------------------------------------------------------------------
@@ -83,73 +83,73 @@ static const char *state_of(const struct user *user)
                                                                  : names[user->entry->state];
 }
 
-static void query_all(struct operator* op)
+static void query_all(struct desk *desk)
 {
-    const struct system *system = op->system;
+    const struct system *system = desk->system;
 
     for (unsigned i = 0; i < system->directory->vms; i++) {
         const struct user *user = &system->user[i];
         const struct cp_vm *entry = user->entry;
-        operator_say(op, "%-15s %-10s %-10s %4uK at %07o  share %u%s", user->def->name,
+        operator_say(desk, "%-15s %-10s %-10s %4uK at %07o  share %u%s", user->def->name,
                      state_of(user), directory_methods[user->def->method], user->def->memory >> 10,
                      entry ? entry->vm->base << 6 : 0, entry ? entry->share : user->def->share,
                      entry && entry->reserve ? ", preferred" : "");
     }
 }
 
-static void query_user(struct operator* op, const struct user *user)
+static void query_user(struct desk *desk, const struct user *user)
 {
     const struct machine *m;
     char text[200];
 
-    operator_say(op, "%s %s%s%s", user->def->name, state_of(user),
+    operator_say(desk, "%s %s%s%s", user->def->name, state_of(user),
                  user->def->label ? ", label " : "", user->def->label ? user->def->label : "");
     if (!user->entry)
         return;
     m = user->entry->vm->m;
-    operator_say(op, "  PC %06o, PS %06o, time %.3f s, of the processor's %.3f s", m->cpu.r[PC],
+    operator_say(desk, "  PC %06o, PS %06o, time %.3f s, of the processor's %.3f s", m->cpu.r[PC],
                  cpu_ps(&m->cpu), (double)machine_time(m) / EVENT_HZ,
                  (double)user->entry->used / EVENT_HZ);
     for (unsigned i = 0; report_line(user->entry->vm, i, text, sizeof text); i++)
-        operator_say(op, "%s%s", i ? "" : "  ", text);
+        operator_say(desk, "%s%s", i ? "" : "  ", text);
 }
 
-static void query_memory(struct operator* op)
+static void query_memory(struct desk *desk)
 {
-    const struct cp *cp = op->system->cp;
+    const struct cp *cp = desk->system->cp;
     u32 largest, all = alloc_free_bytes(&cp->memory, &largest);
 
-    operator_say(op, "the bare machine has %uK%s: %uK in use, %uK free, %uK in one piece",
+    operator_say(desk, "the bare machine has %uK%s: %uK in use, %uK free, %uK in one piece",
                  cp->bare->ram.size >> 10,
-                 op->system->directory->machine.real_memory
+                 desk->system->directory->machine.real_memory
                      ? ", with 22 address bits (real-mem), more than a PDP-11/50 can have"
                      : "",
                  (cp->bare->ram.size - all) >> 10, all >> 10, largest >> 10);
 }
 
-static void query_time(struct operator* op)
+static void query_time(struct desk *desk)
 {
-    const struct cp *cp = op->system->cp;
+    const struct cp *cp = desk->system->cp;
     double all = cp->time ? (double)cp->time : 1;
 
-    operator_say(op, "time %.3f s, of this %.1f %% idle; turns of %" PRIu64 " instructions",
+    operator_say(desk, "time %.3f s, of this %.1f %% idle; turns of %" PRIu64 " instructions",
                  (double)cp->time / EVENT_HZ, 100 * (double)cp->idle / all, cp->slice);
 }
 
-static bool query(struct operator* op, struct user *user, const struct operator_line *line)
+static bool query(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     const char *what = line->word[1];
 
     if (!*what || strcasecmp(what, "names") == 0)
-        query_all(op);
+        query_all(desk);
     else if (strcasecmp(what, "memory") == 0)
-        query_memory(op);
+        query_memory(desk);
     else if (strcasecmp(what, "time") == 0)
-        query_time(op);
-    else if ((user = system_find(op->system, what)))
-        query_user(op, user);
+        query_time(desk);
+    else if ((user = system_find(desk->system, what)))
+        query_user(desk, user);
     else
-        return operator_complain(op, "%s: no user of this name (names, memory, time, or a user)",
+        return operator_complain(desk, "%s: no user of this name (names, memory, time, or a user)",
                                  what);
     return true;
 }
@@ -158,63 +158,63 @@ static bool query(struct operator* op, struct user *user, const struct operator_
  */
 
 /* The user of the first word, logged on or not. */
-static struct user *user_named(struct operator* op, const char *name)
+static struct user *user_named(struct desk *desk, const char *name)
 {
-    struct user *user = system_find(op->system, name);
+    struct user *user = system_find(desk->system, name);
 
     if (!user)
-        (void)operator_complain(op, "%s: no user of this name: `query` lists them", name);
+        (void)operator_complain(desk, "%s: no user of this name: `query` lists them", name);
     return user;
 }
 
-static bool logon(struct operator* op, struct user *user, const struct operator_line *line)
+static bool logon(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct err err;
 
-    user = user_named(op, line->word[1]);
-    return user && done(op, user_logon(user, &err), &err);
+    user = user_named(desk, line->word[1]);
+    return user && done(desk, user_logon(user, &err), &err);
 }
 
-static bool logoff(struct operator* op, struct user *user, const struct operator_line *line)
+static bool logoff(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     user_logoff(user);
     return true;
 }
 
-static bool ipl(struct operator* op, struct user *user, const struct operator_line *line)
+static bool ipl(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct err err;
 
-    return done(op, user_ipl(user, *line->word[2] ? line->word[2] : NULL, &err), &err);
+    return done(desk, user_ipl(user, *line->word[2] ? line->word[2] : NULL, &err), &err);
 }
 
-static bool start(struct operator* op, struct user *user, const struct operator_line *line)
+static bool start(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     if (user->entry->state == CP_RUNNING)
-        return operator_complain(op, "%s runs", user->def->name);
+        return operator_complain(desk, "%s runs", user->def->name);
     cp_start(user->entry);
     return true;
 }
 
-static bool stop(struct operator* op, struct user *user, const struct operator_line *line)
+static bool stop(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     cp_halt(user->entry);
     return true;
 }
 
-static bool power(struct operator* op, struct user *user, const struct operator_line *line)
+static bool power(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct err err;
 
     if (strcasecmp(line->word[2], "on") == 0)
-        return done(op, cp_power_on(user->entry, &err), &err);
+        return done(desk, cp_power_on(user->entry, &err), &err);
     if (strcasecmp(line->word[2], "off"))
-        return operator_complain(op, "power %s on, or off", user->def->name);
+        return operator_complain(desk, "power %s on, or off", user->def->name);
     cp_power_off(user->entry);
     return true;
 }
 
-static bool set(struct operator* op, struct user *user, const struct operator_line *line)
+static bool set(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     static const char *const clocks[] = {"virtual", "real", "catch-up"};
     const char *what = line->word[2], *value = line->word[3];
@@ -227,25 +227,25 @@ static bool set(struct operator* op, struct user *user, const struct operator_li
                 return true;
             }
         }
-        return operator_complain(op, "%s: clock virtual, real or catch-up", value);
+        return operator_complain(desk, "%s: clock virtual, real or catch-up", value);
     }
     if (strcasecmp(what, "share") == 0) {
-        if (!operator_count(op, value, 10000, &number))
+        if (!operator_count(desk, value, 10000, &number))
             return false;
         if (number == 0)
-            return operator_complain(op, "a share is 1 to 10000");
+            return operator_complain(desk, "a share is 1 to 10000");
         user->entry->share = number;
         return true;
     }
     if (strcasecmp(what, "reserve"))
-        return operator_complain(op, "%s: set share, reserve or clock", what);
-    if (!operator_count(op, value, 100, &number))
+        return operator_complain(desk, "%s: set share, reserve or clock", what);
+    if (!operator_count(desk, value, 100, &number))
         return false;
     user->entry->reserve = number;
     return true;
 }
 
-static bool attach(struct operator* op, struct user *user, const struct operator_line *line)
+static bool attach(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct attach how = {.path = line->word[3],
                          .read_only = strcasecmp(line->word[4], "ro") == 0,
@@ -253,35 +253,35 @@ static bool attach(struct operator* op, struct user *user, const struct operator
     struct err err;
 
     if (*line->word[4] && !how.read_only && !how.create)
-        return operator_complain(op, "%s: behind the file may stand ro or new", line->word[4]);
-    return done(op, machine_attach(user->entry->vm->m, line->word[2], &how, &err), &err);
+        return operator_complain(desk, "%s: behind the file may stand ro or new", line->word[4]);
+    return done(desk, machine_attach(user->entry->vm->m, line->word[2], &how, &err), &err);
 }
 
-static bool detach(struct operator* op, struct user *user, const struct operator_line *line)
+static bool detach(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct err err;
 
-    return done(op, machine_detach(user->entry->vm->m, line->word[2], &err), &err);
+    return done(desk, machine_detach(user->entry->vm->m, line->word[2], &err), &err);
 }
 
 /* --- consoles -----------------------------------------------------------------------------------
  */
 
 /* Text on a user's console, as a telegram from the operator: the VM does not see it. */
-static bool message(struct operator* op, struct user *user, const struct operator_line *line)
+static bool message(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     const char *lead = "\r\nfrom the operator: ";
 
     for (const char *p = lead; *p; p++)
-        op->system->ops.output(op->system->ops.ctx, user, (u8)*p);
+        desk->system->ops.output(desk->system->ops.ctx, user, (u8)*p);
     for (const char *p = line->rest; *p; p++)
-        op->system->ops.output(op->system->ops.ctx, user, (u8)*p);
-    op->system->ops.output(op->system->ops.ctx, user, '\r');
-    op->system->ops.output(op->system->ops.ctx, user, '\n');
+        desk->system->ops.output(desk->system->ops.ctx, user, (u8)*p);
+    desk->system->ops.output(desk->system->ops.ctx, user, '\r');
+    desk->system->ops.output(desk->system->ops.ctx, user, '\n');
     return true;
 }
 
-static bool type(struct operator* op, struct user *user, const struct operator_line *line)
+static bool type(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct machine *m = user->entry->vm->m;
     struct err err;
@@ -290,56 +290,57 @@ static bool type(struct operator* op, struct user *user, const struct operator_l
     if (rc == 0)
         rc = machine_type(m, "\r", 1, &err);
     cp_wake(user->entry);
-    return done(op, rc, &err);
+    return done(desk, rc, &err);
 }
 
-static bool connect(struct operator* op, struct user *user, const struct operator_line *line)
+static bool connect(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    if (!op->io.connect)
-        return operator_complain(op, "there is no keyboard here to connect; `type` sends a line");
-    op->io.connect(op->io.ctx, user);
+    if (!desk->io.connect)
+        return operator_complain(desk, "there is no keyboard here to connect; `type` sends a line");
+    desk->io.connect(desk->io.ctx, user);
     return true;
 }
 
-static bool monitor(struct operator* op, struct user *user, const struct operator_line *line)
+static bool monitor(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    if (!op->io.monitor)
-        return operator_complain(op, "there is no monitor here");
-    return op->io.monitor(op->io.ctx, user, line->rest) ||
-           operator_complain(op, "%s: the monitor could not do that", user->def->name);
+    if (!desk->io.monitor)
+        return operator_complain(desk, "there is no monitor here");
+    return desk->io.monitor(desk->io.ctx, user, line->rest) ||
+           operator_complain(desk, "%s: the monitor could not do that", user->def->name);
 }
 
-static bool run(struct operator* op, struct user *user, const struct operator_line *line)
+static bool run(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     char *end;
     double seconds = strtod(line->word[1], &end);
 
     if (*line->word[1] && (*end || seconds <= 0 || seconds > 1e9))
-        return operator_complain(op, "%s: give seconds of the bare machine's time", line->word[1]);
-    if (!op->io.run)
-        return operator_complain(op, "time goes by itself here");
-    op->io.run(op->io.ctx, *line->word[1] ? seconds : 0);
+        return operator_complain(desk, "%s: give seconds of the bare machine's time",
+                                 line->word[1]);
+    if (!desk->io.run)
+        return operator_complain(desk, "time goes by itself here");
+    desk->io.run(desk->io.ctx, *line->word[1] ? seconds : 0);
     return true;
 }
 
-static bool shutdown(struct operator* op, struct user *user, const struct operator_line *line)
+static bool shutdown(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct err err;
 
-    op->over = true;
-    for (struct cp_vm *entry = op->system->cp->vms; entry; entry = entry->next)
+    desk->over = true;
+    for (struct cp_vm *entry = desk->system->cp->vms; entry; entry = entry->next)
         cp_halt(entry);
-    return done(op, system_flush(op->system, &err), &err);
+    return done(desk, system_flush(desk->system, &err), &err);
 }
 
-static bool help(struct operator* op, struct user *user, const struct operator_line *line)
+static bool help(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     const char *name, *args, *text;
 
     for (unsigned i = 0; operator_describe(i, &name, &args, &text); i++) {
         char left[64];
         snprintf(left, sizeof left, "%s %s", name, args);
-        operator_say(op, "%-32s %s", left, text);
+        operator_say(desk, "%-32s %s", left, text);
     }
     return true;
 }
@@ -362,8 +363,8 @@ static const struct operator_command commands[] = {
     {"message", 2, OPERATOR_WORDS - 1, "USER TEXT", "show text on its console", true, message},
     {"type", 1, OPERATOR_WORDS - 1, "USER [TEXT]", "type a line on its console", true, type},
     {"connect", 1, 1, "USER", "this keyboard is its console, up to the escape key", true, connect},
-    {"monitor", 2, OPERATOR_WORDS - 1, "USER COMMAND", "a command of vm11's monitor around it", true,
-     monitor},
+    {"monitor", 2, OPERATOR_WORDS - 1, "USER COMMAND", "a command of vm11's monitor around it",
+     true, monitor},
     {"run", 0, 1, "[SECONDS]", "let time pass (scripts)", false, run},
     {"shutdown", 0, 0, "", "everything stops; what was written is on the disks", false, shutdown},
     {"help", 0, 0, "", "this list", false, help},
@@ -430,7 +431,7 @@ static const struct operator_command *find(const char *word)
     return count == 1 ? found : NULL;
 }
 
-static bool unknown(struct operator* op, const char *word)
+static bool unknown(struct desk *desk, const char *word)
 {
     const char *words[64] = {NULL}, *args, *text, *near;
 
@@ -438,12 +439,12 @@ static bool unknown(struct operator* op, const char *word)
          i++)
         ;
     near = near_word(word, words);
-    return operator_complain(op, "%s: no such command, or several begin like this%s%s%s", word,
+    return operator_complain(desk, "%s: no such command, or several begin like this%s%s%s", word,
                              near ? "; did you mean " : " (help lists them)", near ? near : "",
                              near ? "?" : "");
 }
 
-bool operator_command(struct operator* op, const char *text)
+bool operator_command(struct desk *desk, const char *text)
 {
     struct operator_line line = {0};
     const struct operator_command *command;
@@ -456,18 +457,18 @@ bool operator_command(struct operator* op, const char *text)
         return true;
     command = find(line.word[0]);
     if (!command)
-        return unknown(op, line.word[0]);
+        return unknown(desk, line.word[0]);
     if (line.count < command->min + 1 || line.count > command->max + 1)
-        return operator_complain(op, "write: %s %s", command->name, command->args);
+        return operator_complain(desk, "write: %s %s", command->name, command->args);
     if (command->user) {
-        user = user_named(op, line.word[1]);
+        user = user_named(desk, line.word[1]);
         if (!user)
             return false;
         if (!user->entry)
-            return operator_complain(op, "%s is logged off: `logon %s` gives it a VM",
+            return operator_complain(desk, "%s is logged off: `logon %s` gives it a VM",
                                      user->def->name, user->def->name);
     }
     if (line.count > 2)
         line.rest = text + (line.word[2] - words);
-    return command->call(op, user, &line);
+    return command->call(desk, user, &line);
 }

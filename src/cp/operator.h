@@ -21,19 +21,21 @@ struct operator_io {
     void *ctx;
 };
 
-struct operator
-{
+struct desk {
     struct system *system;
     struct operator_io io;
-    u32 address[32]; /* of each user's panel */
+    struct operator_panel {
+        u32 address;
+        char key;    /* the last: 'e'xamine, 'd'eposit; 0: another */
+    } panel[32];     /* of each user */
     bool over;       /* shutdown */
     unsigned failed; /* commands that could not be carried out */
 };
 
-void operator_init(struct operator* operator, struct system * system, const struct operator_io *io);
+void operator_init(struct desk *desk, struct system *system, const struct operator_io *io);
 
 /* Carry out a line. False: it could not be; the complaint was printed. */
-bool operator_command(struct operator* operator, const char * line);
+bool operator_command(struct desk *desk, const char *line);
 
 /* A row of the table, for help and docs; false after the last. */
 bool operator_describe(unsigned index, const char **name, const char **args, const char **help);

@@ -19,21 +19,20 @@ struct operator_command {
     const char *args;
     const char *help;
     bool user; /* the first word is a user, who must be logged on */
-    bool (*call)(struct operator* operator, struct user * user, const struct operator_line *line);
+    bool (*call)(struct desk *desk, struct user *user, const struct operator_line *line);
 };
 
 /* Ends with a row without a name. */
 extern const struct operator_command operator_panel[];
 
 /* Print a line. */
-void operator_say(struct operator* operator, const char * fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+void operator_say(struct desk *desk, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same, of what went wrong; false. */
-bool operator_complain(struct operator* operator, const char * fmt, ...)
+bool operator_complain(struct desk *desk, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* A word as a number up to `max`, octal or decimal with a point; complains. */
-bool operator_number(struct operator* operator, const char * word, u32 max, u32 *number);
+bool operator_number(struct desk *desk, const char *word, u32 max, u32 *number);
 /* A decimal count. */
-bool operator_count(struct operator* operator, const char * word, unsigned max, unsigned *count);
+bool operator_count(struct desk *desk, const char *word, unsigned max, unsigned *count);
 
 #endif

@@ -7,20 +7,28 @@
 #include "cp/operator_impl.h"
 #include "cpu/registers.h"
 
-static u32 *address_of(struct operator* op, const struct user *user)
+static struct operator_panel *panel_of(struct desk *desk, const struct user *user)
 {
-    return &op->address[(unsigned)(user - op->system->user) % ARRAY_LEN(op->address)];
+    return &desk->panel[(unsigned)(user - desk->system->user) % ARRAY_LEN(desk->panel)];
 }
 
-static bool load(struct operator* op, struct user *user, const struct operator_line *line)
+/* A key that is pressed again goes on to the next word. */
+static void press(struct operator_panel *panel, char key)
+{
+    if (panel->key == key)
+        panel->address = (panel->address + 2) % IO_SPACE;
+    panel->key = key;
+}
+
+static bool load(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     u32 address;
 
-    if (!operator_number(op, line->word[2], IO_SPACE - 2, &address))
+    if (!operator_number(desk, line->word[2], IO_SPACE - 2, &address))
         return false;
     if (address & 1)
-        return operator_complain(op, "%o: an address is even", address);
-    *address_of(op, user) = address;
+        return operator_complain(desk, "%o: an address is even", address);
+    *panel_of(desk, user) = (struct operator_panel){.address = address};
     return true;
 }
 
@@ -47,86 +55,88 @@ static bool put(struct user *user, u32 address, u16 value)
     return address >= IO_PAGE && registers_write(&m->cpu, address, NULL, IO_DATO, value);
 }
 
-static bool examine(struct operator* op, struct user *user, const struct operator_line *line)
+static bool examine(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    u32 *address = address_of(op, user), count = 1;
+    struct operator_panel *panel = panel_of(desk, user);
+    u32 count = 1;
     u16 value;
 
-    if (line->count > 2 && !load(op, user, line))
+    if (line->count > 2 && !load(desk, user, line))
         return false;
-    if (line->count > 3 && !operator_number(op, line->word[3], 010000, &count))
+    if (line->count > 3 && !operator_number(desk, line->word[3], 010000, &count))
         return false;
     while (count--) {
-        if (!look(user, *address, &value))
-            return operator_complain(op, "%06o: nothing answers", *address);
-        operator_say(op, "%06o: %06o", *address, value);
-        *address = (*address + 2) % IO_SPACE;
+        press(panel, 'e');
+        if (!look(user, panel->address, &value))
+            return operator_complain(desk, "%06o: nothing answers", panel->address);
+        operator_say(desk, "%06o: %06o", panel->address, value);
     }
     return true;
 }
 
-static bool deposit(struct operator* op, struct user *user, const struct operator_line *line)
+static bool deposit(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    u32 *address = address_of(op, user), value;
+    struct operator_panel *panel = panel_of(desk, user);
+    u32 value;
 
     for (unsigned i = 2; i < line->count; i++) {
-        if (!operator_number(op, line->word[i], 0177777, &value))
+        if (!operator_number(desk, line->word[i], 0177777, &value))
             return false;
-        if (!put(user, *address, (u16)value))
-            return operator_complain(op, "%06o: nothing answers", *address);
-        *address = (*address + 2) % IO_SPACE;
+        press(panel, 'd');
+        if (!put(user, panel->address, (u16)value))
+            return operator_complain(desk, "%06o: nothing answers", panel->address);
     }
     return true;
 }
 
-static bool begin(struct operator* op, struct user *user, const struct operator_line *line)
+static bool begin(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     cp_halt(user->entry);
-    machine_start(user->entry->vm->m, (u16)*address_of(op, user));
+    machine_start(user->entry->vm->m, (u16)panel_of(desk, user)->address);
     cp_start(user->entry);
     return true;
 }
 
-static bool resume(struct operator* op, struct user *user, const struct operator_line *line)
+static bool resume(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     cp_start(user->entry);
     return true;
 }
 
-static bool halt(struct operator* op, struct user *user, const struct operator_line *line)
+static bool halt(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     cp_halt(user->entry);
-    operator_say(op, "%s: PC %06o", user->def->name, user->entry->vm->m->cpu.r[PC]);
+    operator_say(desk, "%s: PC %06o", user->def->name, user->entry->vm->m->cpu.r[PC]);
     return true;
 }
 
-static bool step(struct operator* op, struct user *user, const struct operator_line *line)
+static bool step(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     const struct machine *m = user->entry->vm->m;
     unsigned count = 1;
 
-    if (line->count > 2 && !operator_count(op, line->word[2], 1000000, &count))
+    if (line->count > 2 && !operator_count(desk, line->word[2], 1000000, &count))
         return false;
     cp_halt(user->entry);
     (void)cp_turn(user->entry, count);
     operator_say(
-        op, "%s: PC %06o, PS %06o, R0 %06o, R1 %06o, R2 %06o, R3 %06o, R4 %06o, R5 %06o, SP %06o",
+        desk, "%s: PC %06o, PS %06o, R0 %06o, R1 %06o, R2 %06o, R3 %06o, R4 %06o, R5 %06o, SP %06o",
         user->def->name, m->cpu.r[PC], cpu_ps(&m->cpu), m->cpu.r[0], m->cpu.r[1], m->cpu.r[2],
         m->cpu.r[3], m->cpu.r[4], m->cpu.r[5], m->cpu.r[SP]);
     return true;
 }
 
-static bool switches(struct operator* op, struct user *user, const struct operator_line *line)
+static bool switches(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct cpu *cpu = &user->entry->vm->m->cpu;
     u32 value;
 
     if (line->count > 2) {
-        if (!operator_number(op, line->word[2], 0177777, &value))
+        if (!operator_number(desk, line->word[2], 0177777, &value))
             return false;
         cpu->switches = (u16)value;
     }
-    operator_say(op, "%s: switches %06o, display %06o", user->def->name, cpu->switches,
+    operator_say(desk, "%s: switches %06o, display %06o", user->def->name, cpu->switches,
                  cpu->display);
     return true;
 }

@@ -5,14 +5,14 @@ bool sim_turn(struct vm *vm, enum vm_event event, enum cpu_exit *exit)
 {
     struct cpu *cpu = &vm->m->cpu;
     struct cpu *real = &vm->host->hw.m->cpu;
-    u64 before = cpu->icount;
+    u64 before = cpu->icount - cpu->idled;
     bool over;
 
     /* The FP11's registers are in the bare machine while the VM's engine runs (vm.c). */
     cpu->fp = real->fp;
     over = cpu_turn(cpu, exit);
     real->fp = cpu->fp;
-    vm->stats.simulated += cpu->icount - before;
+    vm->stats.simulated += cpu->icount - cpu->idled - before;
     vm->stats.event[event]++;
     return over;
 }

@@ -113,6 +113,8 @@ void user_logoff(struct user *user)
 {
     expect_free(user->expect);
     user->expect = NULL;
+    if (user->entry && user->system->ops.leaves)
+        user->system->ops.leaves(user->system->ops.ctx, user);
     if (user->entry)
         cp_remove(user->entry);
     user->entry = NULL;

@@ -30,6 +30,8 @@ struct system_ops {
     void (*output)(void *ctx, struct user *user, u8 ch);
     /* Something happened that an operator wants to know: one line without its end. */
     void (*tell)(void *ctx, const char *text);
+    /* The VM of `user` is about to go. */
+    void (*leaves)(void *ctx, struct user *user);
     /* A hash that --hash-every asks for. */
     void (*hash)(void *ctx, struct user *user, u64 icount, u64 hash);
     void *ctx;

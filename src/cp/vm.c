@@ -166,10 +166,10 @@ enum cpu_exit vm_run_simulated(void *ctx, u64 until)
 {
     struct vm *vm = ctx;
     struct cpu *cpu = &vm->m->cpu;
-    u64 from = cpu->icount;
+    u64 from = cpu->icount - cpu->idled;
     enum cpu_exit exit = cpu_run(cpu, until);
 
-    vm->stats.simulated += cpu->icount - from;
+    vm->stats.simulated += cpu->icount - cpu->idled - from;
     return exit;
 }
 

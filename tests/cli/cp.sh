@@ -1,0 +1,77 @@
+#!/bin/sh
+# vm11 cp: users of a directory, the operator's commands, consoles, scripts, the account.
+# usage: cp.sh VM11
+. "$(dirname "$0")/lib.sh"
+
+cat >ab.yaml <<'END'
+machine:
+  mem: 100K
+  option: [kbs11a]
+machines:
+  - {name: alice, mem: 16K, method: trap, ipl: echo.mac, expect: say.expect, console: "file:alice.out"}
+  - {name: bob, mem: 16K, method: hybrid, ipl: loop.mac, autostart: no, label: secret}
+END
+printf 'send "hello"\nexpect "hello"\nsend "\\004"\nhalt\n' >say.expect
+
+check 0 'alice: its script is over' "$vm11" cp ab.yaml --batch
+grep -q hello alice.out || fail "alice's console"
+
+cat >ops <<'END'
+query
+query memory
+halt bob
+ipl bob
+run 0.1
+query bob
+load bob 1000
+examine bob
+deposit bob 5
+examine bob 1000 2
+step bob 1
+switches bob 173030
+set bob share 50
+set bob reserve 20
+set bob clock real
+monitor bob e 1000
+message bob good evening
+logoff bob
+query names
+logon bob
+power bob off
+query time
+shutdown
+END
+check 0 '' "$vm11" cp ab.yaml -x ops --batch
+for line in '^alice  *runs .*trap .* 16K at 0000000 .*share 100' \
+    '^the bare machine has 100K: 32K in use, 68K free, 68K in one piece' \
+    '^bob runs, label secret' '^  bob by hybrid: [0-9]* instructions' \
+    '^001000: 000777' '^001000: 000005' '^bob: PC 001002, PS 000000' \
+    '^bob: switches 173030, display 000000' '^bob: from the operator: good evening' \
+    '^bob  *logged off' '^time 0.1[0-9]* s'; do
+    grep -q "$line" out || fail "no line like $line"
+done
+
+# What cannot be done is said, and counted.
+printf 'qury\nstart carol\nipl alice xx\nset bob share 0\nstep alice 1x\n' >bad
+check 2 '' "$vm11" cp ab.yaml -x bad --batch
+for line in 'qury: .*did you mean query' 'carol: no user of this name' 'xx: no such unit' \
+    'a share is 1 to 10000' '1x: no decimal number'; do
+    grep -q "$line" out || fail "no complaint like $line"
+done
+
+# The same VMs do the same, whoever else is there: hashes.
+sed 's/, expect: say.expect//; s/, autostart: no//' ab.yaml >both.yaml
+grep -v bob both.yaml >one.yaml
+check 0 '' "$vm11" cp both.yaml --batch --limit 0.2 --hash-every 1000
+grep '^alice [0-9]' out >both
+check 0 '' "$vm11" cp one.yaml --batch --limit 0.2 --hash-every 1000
+grep '^alice [0-9]' out >one
+[ -s both ] || fail "no hashes"
+head -n "$(wc -l <both)" one | cmp -s - both || fail "alice's hashes depend on bob"
+
+check 0 '"name": "alice"' "$vm11" cp ab.yaml --batch --report - --json
+check 2 'give a directory' "$vm11" cp
+check 2 'nowhere.yaml' "$vm11" cp nowhere.yaml
+printf 'machines:\n  - {name: x, mem: 8K, metod: trap}\n' >bad.yaml
+check 2 'bad.yaml:2: .*did you mean .method' "$vm11" cp bad.yaml
+finish
