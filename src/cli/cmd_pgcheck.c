@@ -9,6 +9,7 @@
 
 #define SAMPLES     120u
 #define SAMPLES_MAX 1000000u
+#define CTL_MAX     0177u
 
 struct pgcheck_options {
     const struct model *model;
@@ -31,6 +32,24 @@ static int set_no_mmu(void *ctx, const char *value, struct err *err)
 static int set_kbs(void *ctx, const char *value, struct err *err)
 {
     ((struct pgcheck_options *)ctx)->config.kbs = true;
+    return 0;
+}
+
+static int set_hv(void *ctx, const char *value, struct err *err)
+{
+    ((struct pgcheck_options *)ctx)->config.hv = true;
+    return 0;
+}
+
+static int set_ctl(void *ctx, const char *value, struct err *err)
+{
+    struct pgcheck_options *opt = ctx;
+    u64 ctl;
+
+    if (!number_parse(value, CTL_MAX, &ctl))
+        return err_set(err, EINVAL, "give exit controls in octal, up to %o", CTL_MAX);
+    opt->config.hv = true;
+    opt->config.ctl = (u16)ctl;
     return 0;
 }
 
@@ -108,8 +127,11 @@ static int set_page(void *ctx, const char *value, struct err *err)
 static int check(const struct pgcheck_options *opt, struct err *err)
 {
     struct pg_work *work = NULL;
-    int rc = pg_work_do(&work, opt->model, &opt->config, opt->threads, err);
+    int rc;
 
+    if (opt->config.kbs && opt->config.hv)
+        return err_set(err, EINVAL, "a machine of the Hardware Virtualizer has no KBS11-A");
+    rc = pg_work_do(&work, opt->model, &opt->config, opt->threads, err);
     if (rc == 0)
         rc = opt->json ? pg_print_json(work, err) : pg_print_text(work, err);
     pg_work_free(work);
@@ -122,6 +144,7 @@ static int pgcheck_main(const struct command *command, int argc, char **argv)
         .model = model_at(0),
         .config = {.mmu = true,
                    .vcsr = VCSR_EN | VCSR_TUSR | VCSR_TSUP | VCSR_USLE | VCSR_MXE,
+                   .ctl = HV_EXIT_RESET | HV_EXIT_WAIT,
                    .guest = MODE_U,
                    .samples = SAMPLES,
                    .seed = 1},
@@ -133,6 +156,8 @@ static int pgcheck_main(const struct command *command, int argc, char **argv)
         return status;
     if (!opt.config.kbs)
         opt.config.vcsr = 0;
+    if (!opt.config.hv)
+        opt.config.ctl = 0;
     rc = opt.page ? pg_print_page(opt.threads, &err) : check(&opt, &err);
     return rc ? report_error(command->name, &err) : report_finish(command->name, STATUS_OK);
 }
@@ -142,6 +167,8 @@ static const struct option pgcheck_table[] = {
     {"no-mmu", 0, NULL, NULL, NULL, "without relocation", set_no_mmu},
     {"kbs", 0, NULL, NULL, NULL, "with the KBS11-A, all of it enabled", set_kbs},
     {"vcsr", 0, "BITS", NULL, "147", "with the KBS11-A and these bits of VCSR", set_vcsr},
+    {"hv", 0, NULL, NULL, NULL, "guests are machines of the Hardware Virtualizer", set_hv},
+    {"ctl", 0, "BITS", NULL, "6", "they are, and these are their exit controls", set_ctl},
     {"guest", 0, "MODE", "user supervisor", "user", "the mode that guests run in", set_guest},
     {"samples", 0, "N", NULL, "120", "states for each first word", set_samples},
     {"seed", 0, "N", NULL, "1", "what the states are drawn by", set_seed},

@@ -86,8 +86,8 @@ static json_t *pair_of(const struct pg_work *work, unsigned op, u16 word)
         pg_tell_result(&pair.state[i], &pair.result[i], result[i], sizeof result[i]);
     }
     return json_pack("{s:s, s:o, s:s, s:s, s:[{s:s, s:s}, {s:s, s:s}]}", "name", pg_name(op),
-                     "word", octal(word), "text", insn, "finding", pg_finding_name(finding), "runs",
-                     "state", state[0], "result", result[0], "state", state[1], "result",
+                     "word", octal(word), "text", insn, "finding", pg_finding_name(work, finding),
+                     "runs", "state", state[0], "result", result[0], "state", state[1], "result",
                      result[1]);
 }
 
@@ -111,11 +111,14 @@ int pg_print_json(const struct pg_work *work, struct err *err)
     json_t *root;
 
     pg_judge(work, &v);
-    root =
-        json_pack("{s:s, s:b, s:b, s:o, s:s, s:i, s:I, s:i}", "model", work->model->name, "mmu",
-                  config->mmu, "kbs11a", config->kbs, "vcsr", octal(config->vcsr), "guest",
-                  config->guest == MODE_U ? "user" : "supervisor", "samples", (int)config->samples,
-                  "seed", (json_int_t)config->seed, "unseen", (int)v.unseen);
+    root = json_pack("{s:s, s:b, s:b, s:o, s:b, s:o, s:s, s:i, s:I, s:i}", "model",
+                     work->model->name, "mmu", config->mmu, "kbs11a", config->kbs, "vcsr",
+                     octal(config->vcsr), "hv", config->hv, "ctl", octal(config->ctl), "guest",
+                     config->hv                ? "virtual machine"
+                     : config->guest == MODE_U ? "user"
+                                               : "supervisor",
+                     "samples", (int)config->samples, "seed", (json_int_t)config->seed, "unseen",
+                     (int)v.unseen);
     json_object_set_new(root, "theorem1", theorem(work, v.theorem[0], is_against_1));
     json_object_set_new(root, "theorem2", theorem(work, v.theorem[0], is_against_1));
     json_object_set_new(root, "theorem3", theorem(work, v.theorem[1], is_against_3));

@@ -18,6 +18,9 @@ static const struct {
     {false, {.mmu = true, .kbs = true, .vcsr = 0047}, "with the KBS11-A, without MXE"},
     {false, {.mmu = true, .kbs = true, .vcsr = 0107}, "with the KBS11-A, without USLE"},
     {false, {.mmu = true, .kbs = true, .vcsr = 0147}, "with the KBS11-A, all of it"},
+    {true, {.mmu = true, .hv = true, .ctl = 06}, "with the Hardware Virtualizer"},
+    {false, {.mmu = false, .hv = true, .ctl = 06}, "with it, KT11 off"},
+    {false, {.mmu = true, .hv = true}, "with it, RESET not reported"},
 };
 
 enum { PLAIN = 1, NO_LIMIT = 3, FULL = 4 };
@@ -48,6 +51,12 @@ static const char page_head[] =
     "device "
     "is a\nmemory trap. Where the KT11 is off nothing is protected: every instruction that writes "
     "memory writes\nanother's.\n"
+    "\n"
+    "A guest of [the Hardware Virtualizer](hv.md) is a whole machine, with modes and a KT11 of its "
+    "own: there\nthe pairs of states differ in the level, the bare machine or a virtual one, and "
+    "in where the virtual\none's memory is. What traps is what ends in a VM-fault; a trap within "
+    "the virtual machine is its own.\nAn instruction is sensitive if from within it changes what "
+    "is not its machine's, or if it is not what it\nis on the bare machine.\n"
     "\n";
 
 static const char *answer(bool holds)
@@ -194,7 +203,7 @@ int pg_print_page(unsigned threads, struct err *err)
             config.guest = MODE_U;
             config.samples = SAMPLES;
             config.seed = 1;
-            config.homo = config.mmu;
+            config.homo = config.mmu && !config.hv;
             rc = pg_work_do(&work, model_at(m), &config, threads, err);
             if (rc == 0)
                 print_machine(work, machines[i].about);

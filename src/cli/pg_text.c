@@ -30,8 +30,8 @@ static void print_verdict(const struct pg_work *work)
     print_theorem(work, "Theorem 2 (a recursive one):                  ", v.theorem[0], 0);
     print_theorem(work, "Theorem 3 (a hybrid one):                     ", v.theorem[1], 1);
     print_theorem(work, "Theorem 3, while the previous mode is not K:  ", v.theorem[2], 2);
-    printf("Stack limit: %u words meet it in kernel mode and not in %s mode\n", v.limited,
-           config->guest == MODE_U ? "user" : "supervisor");
+    printf("Stack limit: %u words meet it in kernel mode and not in %s\n", v.limited,
+           pg_guests(config));
     if (config->homo)
         printf("Run directly and without a trap not what they are: %u words of a virtual kernel, "
                "%u of a supervisor, %u of a user\n",
@@ -79,7 +79,7 @@ static void print_pair(const struct pg_work *work, u16 word, u32 finding)
     if (!pg_example(work->pg, word, finding, &pair))
         return;
     dis_insn(words, isa_length(word), pair.state[0].r[PC], insn, sizeof insn);
-    printf("\n%06o %s: %s\n", word, insn, pg_finding_name(finding));
+    printf("\n%06o %s: %s\n", word, insn, pg_finding_name(work, finding));
     for (unsigned i = 0; i < 2; i++) {
         pg_tell_state(work->pg, &pair.state[i], text, sizeof text);
         printf("  %s\n", text);
@@ -118,9 +118,8 @@ int pg_print_text(const struct pg_work *work, struct err *err)
     char name[80];
 
     pg_machine_name(work, name, sizeof name);
-    printf("%s; guests in %s mode; %u states of each of 65536 words, seed %llu\n\n", name,
-           work->config.guest == MODE_U ? "user" : "supervisor", work->config.samples,
-           (unsigned long long)work->config.seed);
+    printf("%s; guests in %s; %u states of each of 65536 words, seed %llu\n\n", name,
+           pg_guests(&work->config), work->config.samples, (unsigned long long)work->config.seed);
     print_verdict(work);
     print_table(work);
     print_pairs(work);

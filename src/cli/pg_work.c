@@ -137,6 +137,15 @@ void pg_machine_name(const struct pg_work *work, char *text, size_t size)
 
     if (config->kbs && n > 0 && (size_t)n < size)
         snprintf(text + n, size - (size_t)n, ", KBS11-A with VCSR %06o", config->vcsr);
+    if (config->hv && n > 0 && (size_t)n < size)
+        snprintf(text + n, size - (size_t)n, ", Hardware Virtualizer with CTL %06o", config->ctl);
+}
+
+const char *pg_guests(const struct pg_config *config)
+{
+    if (config->hv)
+        return "a virtual machine";
+    return config->guest == MODE_U ? "user mode" : "supervisor mode";
 }
 
 u32 pg_main_finding(u32 found)
@@ -149,8 +158,10 @@ u32 pg_main_finding(u32 found)
     return 0;
 }
 
-const char *pg_finding_name(u32 finding)
+const char *pg_finding_name(const struct pg_work *work, u32 finding)
 {
+    if (work->config.hv && finding == PG_MODE)
+        return "differs from the bare machine";
     switch (finding) {
     case PG_CONTROL: return "changes a resource";
     case PG_MODE: return "differs by mode";
@@ -183,6 +194,8 @@ const char *pg_agreement(const struct pg_work *work, unsigned op)
     const struct pg_insn *insn = &work->insn[op];
     bool traps = insn->privileged || insn->trapping;
 
+    if (work->config.hv && !insn->offends[0] && group_of(op))
+        return insn->privileged ? "VM-fault" : "its machine's own";
     switch (group_of(op)) {
     case 0: return insn->offends[0] ? "not in it" : "";
     case 1: return traps ? "agreed: traps" : "not agreed: does not trap";

@@ -31,12 +31,15 @@ void pg_work_free(struct pg_work *work);
 
 void pg_judge(const struct pg_work *work, struct pg_verdict *verdict);
 
+/* "user mode": where guests run. */
+const char *pg_guests(const struct pg_config *config);
+
 /* "11/50, KT11 on, KBS11-A with VCSR 000147" */
 void pg_machine_name(const struct pg_work *work, char *text, size_t size);
 
 /* The finding that shows best why a word offends; and what such a finding is called. */
 u32 pg_main_finding(u32 found);
-const char *pg_finding_name(u32 finding);
+const char *pg_finding_name(const struct pg_work *work, u32 finding);
 
 /* What the thesis's appendix C says of an instruction ("II"; "" for nothing), and whether it is so
  * on this machine. */

@@ -10,6 +10,12 @@
 #define REGION_SIZE 040000u
 enum { REGION_X = 0, REGION_Y = 2, REGION_P = 4, REGION_Q = 6, REGIONS = 8 };
 
+/* For the Hardware Virtualizer: the memory of the bare machine is six regions, without Q, for which
+ * Y is there; that of the virtual one is the same contents behind it, or where the bare one's is.
+ * Behind both is the VMCB. */
+#define GUEST_SIZE   (6 * REGION_SIZE)
+#define VIRTUAL_SIZE (13 * REGION_SIZE)
+
 #define LOG_MAX   32u
 #define READS_MAX 16u
 
@@ -22,6 +28,7 @@ struct pg {
     struct cpu cpu;
     struct ram ram;
     struct vmx vmx;
+    struct hv hv;
     struct cpu_watch watch;
     struct fp11 fp; /* what a state begins with */
     u16 pdr[4][2][8];
@@ -38,6 +45,14 @@ struct pg {
 
 /* step.c: execute the instruction of a state. The memory is afterwards as it was. */
 void pg_run(struct pg *pg, const struct pg_state *state, struct pg_result *result);
+
+/* virtual.c: the levels of a state, with the Hardware Virtualizer; what became of them. */
+void pg_load_level(struct pg *pg, const struct pg_state *state);
+void pg_take_level(const struct pg *pg, const struct pg_state *state, struct pg_result *result);
+/* Where the memory of the state's machine begins. */
+u32 pg_base(const struct pg_state *state);
+/* What one state shows of virtual machines. */
+u32 pg_examine_virtual(struct pg *pg, const struct pg_state *state);
 
 /* The region of a mode's I space; the D space's is the next. The current mode's is the program's.
  */

@@ -31,6 +31,12 @@ void pg_vary(const struct pg *pg, const struct pg_state *s, u32 finding, struct 
     static const u8 others[4] = {1, 3, 0, 0};
 
     pair[0] = pair[1] = *s;
+    if (pg->config.hv) {
+        pair[0].virtual = finding == PG_PLACE;
+        pair[1].virtual = true;
+        pair[1].moved = finding == PG_PLACE;
+        return;
+    }
     switch (finding) {
     case PG_PLACE: pair[1].moved = true; break;
     case PG_PREV: pair[1].prev = (enum mode)others[s->prev]; break;
@@ -147,6 +153,8 @@ u32 pg_examine(struct pg *pg, const struct pg_state *s)
     struct pg_result base;
     u32 found = 0, pairs = 0;
 
+    if (pg->config.hv)
+        return pg_examine_virtual(pg, s);
     pg_run(pg, s, &base);
     if (base.waits)
         found |= PG_IDLE;

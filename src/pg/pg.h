@@ -21,6 +21,10 @@
  * which no instruction of a PDP-11 does. Theorem 3: a hybrid one, which interprets the guest's
  * kernel, if every user-sensitive instruction is.
  *
+ * With the Hardware Virtualizer the guest is a virtual machine, all of it: M is the level, 0 for
+ * the bare machine and 1 for the guest, and what traps is what ends in a VM-fault (virtual.c). The
+ * mode, the previous mode and the priority are the guest's own.
+ *
  * Each of the 65,536 first words is executed from a number of states drawn at random, by the
  * processor's own code (cpu_step()): there is no second model. A word's states depend on the seed
  * and the word alone. That something never happens is shown by samples, not proven; a thing that
@@ -60,7 +64,8 @@
 struct pg_config {
     bool mmu;        /* relocation is on */
     bool kbs;        /* the KBS11-A is there */
-    bool hv;         /* the Hardware Virtualizer is: see step.c */
+    bool hv;         /* guests are machines of the Hardware Virtualizer, with */
+    u16 ctl;         /* these exit controls; without the KBS11-A */
     u16 vcsr;        /* and VCSR; VUSL is what the stack limit is */
     enum mode guest; /* MODE_U or MODE_S */
     unsigned samples;
@@ -84,9 +89,10 @@ struct pg_state {
     u8 prio, cc;
     bool set, split; /* register set 1; D spaces on */
     u16 slr;
-    bool moved;  /* the program is elsewhere in real memory */
-    bool shared; /* K and G have the same map */
-    bool bare;   /* on the machine that a guest knows: without the KBS11-A */
+    bool moved;   /* the program is elsewhere in real memory */
+    bool shared;  /* K and G have the same map */
+    bool bare;    /* on the machine that a guest knows: without the KBS11-A */
+    bool virtual; /* in a machine of the Hardware Virtualizer, of level 1 */
     u16 vusl;
     bool limited; /* by vusl, where the KBS11-A can */
     struct pg_poke poke[PG_WORDS];
@@ -99,6 +105,8 @@ struct pg_state {
 /* What became of it. */
 struct pg_result {
     enum trap trap;
+    enum hv_code fault; /* of TRAP_VM, which is its monitor's unless it is */
+    bool own;           /* the machine's own */
     bool yellow, waits; /* asks for a stack limit trap; WAIT */
     u16 r[8], alt[6], sp[4], ps, slr;
     bool trace;
@@ -109,6 +117,7 @@ struct pg_result {
     struct pg_poke write[PG_WRITES];
     unsigned writes;  /* words of the program's own memory that changed */
     unsigned foreign; /* and of others' */
+    bool left;        /* the level is another one, or what waits below has changed */
 };
 
 struct pg;
@@ -160,7 +169,7 @@ static inline bool pg_offends(u32 found, u32 which)
 struct pg_insn {
     unsigned words;      /* first words */
     unsigned has[16];    /* words that have bit n of the findings */
-    unsigned privileged; /* words that are */
+    unsigned privileged; /* words that are; of virtual machines: that call the monitor */
     unsigned trapping;   /* words that trap in both modes */
     unsigned offends[3]; /* words against theorem 1 (and 2), theorem 3, and 3 by PG_HYBRID */
     int first[16], first_off[3]; /* the first such word; -1: none */

@@ -72,7 +72,8 @@ static u32 mix(u32 a, u32 b)
 static void fill(struct pg *pg)
 {
     for (u32 pa = 0; pa < pg->ram.size; pa += 2) {
-        u32 region = pa / REGION_SIZE, as = region / 2 == REGION_Y / 2 ? pa - 2 * REGION_SIZE : pa;
+        u32 at = pg->config.hv ? pa % GUEST_SIZE : pa, region = at / REGION_SIZE;
+        u32 as = region / 2 == REGION_Y / 2 ? at - 2 * REGION_SIZE : at;
         u32 bits = mix((u32)pg->config.seed, as);
         ram_put(&pg->ram, pa, (u16)(bits >> 16 & 3 ? bits & ~1u : bits));
     }
@@ -86,7 +87,7 @@ int pg_new(struct pg **made, const struct pg_config *config, struct err *err)
     if (!pg)
         return err_set(err, ENOMEM, "no host memory for an analysis");
     pg->config = *config;
-    rc = ram_init(&pg->ram, REGIONS * REGION_SIZE, err);
+    rc = ram_init(&pg->ram, config->hv ? VIRTUAL_SIZE : REGIONS * REGION_SIZE, err);
     if (rc) {
         free(pg);
         return rc;
@@ -95,6 +96,8 @@ int pg_new(struct pg **made, const struct pg_config *config, struct err *err)
     pg->watch = (struct cpu_watch){.reference = see, .ctx = pg};
     cpu_watch_add(&pg->cpu, &pg->watch);
     pg->cpu.vmx = config->kbs ? &pg->vmx : NULL;
+    hv_init(&pg->hv, 0764020, 0);
+    pg->cpu.hv = config->hv ? &pg->hv : NULL;
     for (unsigned i = 0; i < 6; i++)
         pg->fp.ac[i] = (u64)mix(i, 1) << 32 | mix(i, 2);
     for (unsigned mode = 0; mode < 4; mode++)
@@ -119,12 +122,14 @@ unsigned pg_region(const struct pg *pg, const struct pg_state *s, enum mode mode
 {
     bool pair = s->shared && (s->mode == MODE_K || s->mode == pg->config.guest);
 
+    if (pg->config.hv && mode == s->mode)
+        return REGION_X;
     if (mode == s->mode || (pair && (mode == MODE_K || mode == pg->config.guest)))
         return s->moved ? REGION_Y : REGION_X;
     /* The two others in their order; where K and G are one, there is one other. */
     if (pair || mode == MODE_K || (mode == MODE_S && s->mode == MODE_K))
         return REGION_P;
-    return REGION_Q;
+    return pg->config.hv ? REGION_Y : REGION_Q;
 }
 
 static void load_maps(struct pg *pg, const struct pg_state *s)
@@ -162,15 +167,17 @@ static void load(struct pg *pg, const struct pg_state *s)
     pg->vmx = (struct vmx){.vcsr = s->bare ? 0 : pg->config.vcsr, .vusl = s->vusl};
     if (!s->limited)
         pg->vmx.vcsr &= (u16)~VCSR_USLE;
+    if (pg->config.hv)
+        pg_load_level(pg, s);
     cpu_update(cpu);
 }
 
 /* The real address of a word that belongs to the state's memory. */
-static u32 address(const struct pg_state *s, unsigned region, u16 at)
+static u32 address(const struct pg *pg, const struct pg_state *s, unsigned region, u16 at)
 {
-    if (s->moved && region < REGION_Y)
+    if (!pg->config.hv && s->moved && region < REGION_Y)
         region += REGION_Y;
-    return region * REGION_SIZE + at;
+    return pg_base(s) + region * REGION_SIZE + at;
 }
 
 static void poke(struct pg *pg, u32 pa, u16 value)
@@ -182,10 +189,10 @@ static void poke(struct pg *pg, u32 pa, u16 value)
 static void load_memory(struct pg *pg, const struct pg_state *s)
 {
     u16 pc = s->r[PC];
-    u32 at = pg->config.mmu ? address(s, REGION_X, pc % REGION_SIZE) : pc;
+    u32 at = pg->config.mmu ? address(pg, s, REGION_X, pc % REGION_SIZE) : pg_base(s) + pc;
 
     for (unsigned i = 0; i < s->pokes; i++)
-        poke(pg, address(s, s->poke[i].region, s->poke[i].at), s->poke[i].value);
+        poke(pg, address(pg, s, s->poke[i].region, s->poke[i].at), s->poke[i].value);
     poke(pg, at, s->insn);
 }
 
@@ -193,17 +200,18 @@ static void load_memory(struct pg *pg, const struct pg_state *s)
 static void take_writes(struct pg *pg, const struct pg_state *s, const u16 *was,
                         struct pg_result *out)
 {
-    unsigned own = s->moved ? REGION_Y : REGION_X;
+    unsigned own = s->moved && !pg->config.hv ? REGION_Y : REGION_X;
+    unsigned regions = pg->config.hv ? GUEST_SIZE / REGION_SIZE : 2;
 
     out->writes = out->foreign = 0;
     for (unsigned i = 0; i < pg->logged; i++) {
-        u32 pa = pg->log[i].pa;
-        u16 now = ram_get(&pg->ram, pa);
+        u16 now = ram_get(&pg->ram, pg->log[i].pa);
+        u32 pa = pg->log[i].pa - pg_base(s);
         unsigned region = pa / REGION_SIZE;
 
         if (now == was[i])
             continue;
-        if (region - own > 1)
+        if (region - own >= regions)
             out->foreign++;
         else if (out->writes < PG_WRITES)
             out->write[out->writes++] =
@@ -245,6 +253,7 @@ void pg_run(struct pg *pg, const struct pg_state *s, struct pg_result *out)
     memcpy(pars.par, pg->cpu.mmu.par, sizeof pars.par);
     out->trap = cpu_step(&pg->cpu);
     take(pg, out);
+    pg_take_level(pg, s, out);
     out->mapped = memcmp(pars.par, pg->cpu.mmu.par, sizeof pars.par) != 0 ||
                   memcmp(pg->pdr, pg->cpu.mmu.pdr, sizeof pg->pdr) != 0;
     for (unsigned i = pokes; i < pg->logged; i++)

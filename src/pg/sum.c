@@ -13,12 +13,12 @@ const char *pg_name(unsigned op)
     }
 }
 
-static void add(struct pg_insn *insn, u16 word, u32 found)
+static void add(struct pg_insn *insn, u16 word, u32 found, bool hv)
 {
     static const u32 theorem[3] = {PG_SENSITIVE, PG_USER, PG_HYBRID};
 
     insn->words++;
-    insn->privileged += pg_privileged(found);
+    insn->privileged += hv ? (found & PG_PRIV) != 0 : pg_privileged(found);
     insn->trapping += pg_trapping(found);
     for (unsigned bit = 0; bit < 16; bit++) {
         if (!(found >> bit & 1))
@@ -47,5 +47,5 @@ void pg_sum(const u32 *found, bool hv, struct pg_insn *insn)
         memset(insn[op].first_off, -1, sizeof insn[op].first_off);
     }
     for (unsigned word = 0; word < 65536; word++)
-        add(&insn[op_of((u16)word, hv)], (u16)word, found[word]);
+        add(&insn[op_of((u16)word, hv)], (u16)word, found[word], hv);
 }

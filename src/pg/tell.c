@@ -61,6 +61,8 @@ void pg_tell_state(const struct pg *pg, const struct pg_state *s, char *text, si
     struct text t = {text, size};
 
     put(&t, "mode %c, previous %c", letters[s->mode], letters[s->prev]);
+    if (s->virtual)
+        put(&t, ", in a virtual machine");
     if (s->prio)
         put(&t, ", priority %u", s->prio);
     put(&t, ", PC %06o, SP %06o", s->r[PC], s->r[SP]);
@@ -85,9 +87,31 @@ void pg_tell_state(const struct pg *pg, const struct pg_state *s, char *text, si
     tell_memory(pg, s, &t);
 }
 
-static const char *trap_name(enum trap trap)
+static const char *fault_name(const struct pg_result *out)
 {
-    switch (trap) {
+    switch (out->fault) {
+    case HV_HALT: return "VM-fault: HALT";
+    case HV_RESET: return "VM-fault: RESET";
+    case HV_WAIT: return "VM-fault: WAIT";
+    case HV_DIAG: return "VM-fault: DIAG";
+    case HV_TABLE: return "traps to 110: no such machine";
+    case HV_NONE:
+    case HV_MAP:
+    case HV_PROT:
+    case HV_IO:
+    case HV_BOUND:
+    case HV_TIMER:
+    case HV_INTR:
+    case HV_DOUBLE:
+    case HV_TRACE:
+    case HV_GRANT: break;
+    }
+    return "VM-fault of a reference";
+}
+
+static const char *trap_name(const struct pg_result *out)
+{
+    switch (out->trap) {
     case TRAP_ODD:
     case TRAP_BUS:
     case TRAP_MMU: return "memory trap";
@@ -101,8 +125,8 @@ static const char *trap_name(enum trap trap)
     case TRAP_EMT: return "traps to 30";
     case TRAP_TRAP: return "traps to 34";
     case TRAP_STOP: return "halts";
+    case TRAP_VM: return fault_name(out);
     case TRAP_NONE:
-    case TRAP_VM:
     case TRAP_BREAK:
     case TRAP_COUNT: break;
     }
@@ -122,6 +146,8 @@ static void tell_resources(const struct pg_state *s, const struct pg_result *out
     for (unsigned m = 0; m < 4 && mode == s->mode; m++)
         if (m != mode && out->sp[m] != s->sp[m])
             put(t, ", %cSP %06o", letters[m], out->sp[m]);
+    if (out->left)
+        put(t, ", another level");
     if (out->inits)
         put(t, ", INIT");
     if (out->foreign)
@@ -142,7 +168,7 @@ void pg_tell_result(const struct pg_state *s, const struct pg_result *out, char 
 {
     struct text t = {text, size};
 
-    put(&t, "%s", trap_name(out->trap));
+    put(&t, "%s", trap_name(out));
     if (out->trap)
         return;
     tell_resources(s, out, &t);

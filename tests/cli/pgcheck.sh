@@ -25,9 +25,18 @@ grep -q '"theorem1":{"holds":false,"against":\["RTI","RESET","RTT","SPL","MFPI",
 grep -q '"theorem3_hybrid":{"holds":true,"against":\[\]}' out || fail "theorem 3 in JSON"
 grep -q '"pairs":\[{"name":"RTI","word":"000002"' out || fail "pairs in JSON"
 
+check 0 '^Theorem 1 .*: *yes$' "$vm11" pgcheck --hv --samples 12
+grep -q '^RESET .*all.*VM-fault$' out || fail "RESET in a virtual machine"
+grep -q "^MFPI .*its machine's own$" out || fail "MFPI in a virtual machine"
+check 0 '^Theorem 1 .*against it: RESET$' "$vm11" pgcheck --ctl 0 --samples 12
+grep -q '^  mode K, previous K, in a virtual machine, PC' out || fail "a virtual machine's state"
+check 0 '"hv":true,"ctl":"000006","guest":"virtual machine"' "$vm11" pgcheck --hv --no-mmu --samples 4 --json
+
 check 2 'no such model' "$vm11" pgcheck --cpu 11/99
 check 2 'no such mode' "$vm11" pgcheck --guest kernel
 check 2 'a number of states' "$vm11" pgcheck --samples 0
+check 2 'exit controls in octal' "$vm11" pgcheck --ctl 200
+check 2 'has no KBS11-A' "$vm11" pgcheck --hv --kbs
 check 2 'bits of VCSR' "$vm11" pgcheck --vcsr 1000
 one_line
 finish
