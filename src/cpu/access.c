@@ -58,7 +58,7 @@ static map_entry map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
         return 0;
     if (mmu->keep)
         mmu_keep(mmu, ref);
-    mmu->filled[ref->mode][mmu_space(mmu, ref->mode, ref->space)] |= (u8)(1u << (ref->va >> 13));
+    mmu->filled[ref->mode][mmu_space(mmu, ref->mode, ref->space)] |= 1ull << (ref->va >> 10);
     return table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
 }
 

@@ -23,7 +23,7 @@ struct jit {
     struct hot hot;
     struct cache cache;
     struct cpu *cpu;
-    u32 mmu_version; /* what hot.page was computed from */
+    u32 mmu_version, mmu_pages; /* what hot.page was computed from */
     u32 debug_version;
     u16 slr;
     u64 seen;           /* cache.version when translated code was entered */
@@ -118,26 +118,65 @@ static void store_icount(struct jit *jit)
     jit->cpu->icount = jit->hot.zero - (u64)(i64)jit->hot.budget;
 }
 
+/* The registers of some pages have changed, and nothing else. */
+static void refresh_pages(struct jit *jit)
+{
+    struct mmu *mmu = &jit->cpu->mmu;
+
+    for (unsigned m = 0; m < ARRAY_LEN(jit->hot.mode); m++) {
+        struct hot_mode *mode = &jit->hot.mode[m];
+
+        for (unsigned left = mode->ready ? mmu->changed[m][SPACE_I] : 0; left; left &= left - 1) {
+            unsigned page = (unsigned)__builtin_ctz(left);
+
+            mode->page[page] = virtual_page_key(&jit->cache, (enum mode)m, page);
+        }
+    }
+    if ((mmu->changed[MODE_K][SPACE_I] | mmu->changed[MODE_K][SPACE_D]) >> 7)
+        jit->hot.psw = false;
+}
+
+/* Anything may have changed. */
+static void refresh_all(struct jit *jit)
+{
+    struct mmu *mmu = &jit->cpu->mmu;
+
+    for (unsigned i = 0; i < ARRAY_LEN(jit->hot.mode); i++)
+        jit->hot.mode[i].ready = false;
+    jit->hot.user[SPACE_D] = &mmu->map[MODE_U][mmu_space(mmu, MODE_U, SPACE_D)];
+    jit->hot.psw = false;
+}
+
+/* The keys of pages shall be right: of all modes, and those of the current one. */
+static void refresh_keys(struct jit *jit)
+{
+    struct cpu *cpu = jit->cpu;
+    struct mmu *mmu = &cpu->mmu;
+
+    if (mmu->version - jit->mmu_version == mmu->pages - jit->mmu_pages && cpu->slr == jit->slr)
+        refresh_pages(jit);
+    else
+        refresh_all(jit);
+    memset(mmu->changed, 0, sizeof mmu->changed);
+    jit->mmu_version = mmu->version;
+    jit->mmu_pages = mmu->pages;
+    jit->slr = cpu->slr;
+}
+
 /* What the keys of pages and the debugger's points were when blocks were found: the same? */
 static void refresh(struct jit *jit)
 {
-    const struct cpu *cpu = jit->cpu;
+    struct cpu *cpu = jit->cpu;
     struct hot_mode *mode;
 
     if (cpu->debug_version != jit->debug_version) {
         jit->debug_version = cpu->debug_version;
         cache_flush(&jit->cache);
     }
-    if (cpu->mmu.version != jit->mmu_version || cpu->slr != jit->slr) {
-        jit->mmu_version = cpu->mmu.version;
-        jit->slr = cpu->slr;
-        for (unsigned i = 0; i < ARRAY_LEN(jit->hot.mode); i++)
-            jit->hot.mode[i].ready = false;
-        jit->hot.user[SPACE_D] = &cpu->mmu.map[MODE_U][mmu_space(&cpu->mmu, MODE_U, SPACE_D)];
-        jit->hot.psw = false;
-    } else if (cpu_mode(cpu) == jit->hot.current) {
+    if (cpu->mmu.version != jit->mmu_version || cpu->slr != jit->slr)
+        refresh_keys(jit);
+    else if (cpu_mode(cpu) == jit->hot.current)
         return;
-    }
     jit->hot.current = cpu_mode(cpu);
     mode = &jit->hot.mode[jit->hot.current];
     if (!mode->ready) {
@@ -325,6 +364,7 @@ int jit_new(struct jit **jit, struct cpu *cpu, const struct jit_options *opt, st
     j->cpu = j->hot.cpu = cpu;
     j->cache.threshold = opt && opt->threshold ? opt->threshold : THRESHOLD;
     j->mmu_version = cpu->mmu.version - 1;
+    j->mmu_pages = cpu->mmu.pages;
     j->debug_version = cpu->debug_version;
     j->hot.base = j->cache.code.exec;
     j->hot.user[SPACE_I] = &cpu->mmu.map[MODE_U][SPACE_I];

@@ -49,7 +49,7 @@ void virtual_move_granule(struct cache *cache, u32 pa, bool code)
         unsigned mode = i >> 4, space = i >> 3 & 1, page = i & 7;
         struct mmu_map *map = &mmu->map[mode][space];
 
-        if (!(mmu->filled[mode][space] >> page & 1))
+        if (!(mmu->filled[mode][space] >> 8 * page & 0377))
             continue;
         for (unsigned at = page * 128; at < (page + 1) * 128; at++) {
             map_entry *from = code ? &map->write[at] : &map->code[at];

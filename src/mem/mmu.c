@@ -24,13 +24,16 @@ void mmu_reset(struct mmu *mmu)
 static void page_empty(struct mmu *mmu, unsigned mode, unsigned space, unsigned page)
 {
     struct mmu_map *map = &mmu->map[mode][space];
+    u64 groups = mmu->filled[mode][space] & 0377ull << 8 * page;
 
-    if (!(mmu->filled[mode][space] >> page & 1))
-        return;
-    mmu->filled[mode][space] &= (u8) ~(1u << page);
-    memset(&map->read[page * 128], 0, 128 * sizeof map->read[0]);
-    memset(&map->write[page * 128], 0, 128 * sizeof map->write[0]);
-    memset(&map->code[page * 128], 0, 128 * sizeof map->code[0]);
+    mmu->filled[mode][space] &= ~groups;
+    for (; groups; groups &= groups - 1) {
+        unsigned at = 16 * (unsigned)__builtin_ctzll(groups);
+
+        memset(&map->read[at], 0, 16 * sizeof map->read[0]);
+        memset(&map->write[at], 0, 16 * sizeof map->write[0]);
+        memset(&map->code[at], 0, 16 * sizeof map->code[0]);
+    }
 }
 
 void mmu_flush(struct mmu *mmu)
@@ -43,6 +46,8 @@ void mmu_flush(struct mmu *mmu)
 static void page_flush(struct mmu *mmu, unsigned mode, unsigned space, unsigned page)
 {
     page_empty(mmu, mode, space, page);
+    mmu->changed[mode][space] |= (u8)(1u << page);
+    mmu->pages++;
     mmu->version++;
 }
 

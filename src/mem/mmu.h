@@ -57,8 +57,10 @@ struct mmu {
     u16 mmr0, mmr1, mmr2, mmr3; /* mmr1 and mmr2 count only while MMR0_FREEZE bits are set */
     bool trap_request;          /* the trap to 250 is wanted after this instruction */
     u32 version;                /* counts changes of what addresses are mapped to, or lead to */
+    u32 pages;                  /* of these changes, those of one page's PAR or PDR alone: */
+    u8 changed[4][2];           /* bit n: page n, since who looks at this has cleared it */
     struct mmu_map map[4][2];
-    u8 filled[4][2];        /* bit n: page n may have entries */
+    u64 filled[4][2];       /* bit n: the 16 blocks from 16 n on may have entries */
     u8 keep;                /* blocks that the maps may hold; 0: all. Changes nothing but speed. */
     u8 oldest;              /* of kept[] */
     u16 kept[MAP_KEEP_MAX]; /* with `keep`, the blocks that have entries: see mmu_keep() */
