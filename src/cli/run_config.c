@@ -86,7 +86,8 @@ static void take_processor(struct machine_options *to, const struct machine_opti
         to->hv = true;
         to->hv_base = own.hv_base;
     }
-    to->associator = own.associator;
+    if (own.associator)
+        to->associator = own.associator;
 }
 
 static int take_config(struct run_options *opt, struct err *err)

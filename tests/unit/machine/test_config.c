@@ -18,15 +18,16 @@ static struct config *parsed(const char *path, const char *text)
 static void every_key(void **state)
 {
     struct config *c =
-        parsed("dir/m.yaml", "cpu: 11/45\nmem: 64K\nengine: interp\nclock: virtual\n"
-                             "hz: 50\nfast-io: yes\noption: [kbs11a=764100, vmassist]\nunits:\n"
-                             "  - unit: rk0\n    file: v6.rk\n    ro: true\n"
-                             "  - {unit: lp, file: /tmp/lp.txt, new: on}\n"
-                             "  - unit: rk1\n    file: a.rk\n    overlay: a.ovl\n"
-                             "boot: rk0\nset: [r0=5, sr=173030]\n"
-                             "start: 1000\nconsole: unix:con.sock\n"
-                             "expect: boot.exp\nlimit: 5M\ntimeout: 2.5\n"
-                             "escape: ^P\n");
+        parsed("dir/m.yaml",
+               "cpu: 11/45\nmem: 64K\nengine: interp\nclock: virtual\n"
+               "hz: 50\nfast-io: yes\noption: [kbs11a=764100, vmassist]\nassociator: 64\nunits:\n"
+               "  - unit: rk0\n    file: v6.rk\n    ro: true\n"
+               "  - {unit: lp, file: /tmp/lp.txt, new: on}\n"
+               "  - unit: rk1\n    file: a.rk\n    overlay: a.ovl\n"
+               "boot: rk0\nset: [r0=5, sr=173030]\n"
+               "start: 1000\nconsole: unix:con.sock\n"
+               "expect: boot.exp\nlimit: 5M\ntimeout: 2.5\n"
+               "escape: ^P\n");
 
     assert_string_equal(c->model->name, "11/45");
     assert_int_equal(c->memory, 65536);
@@ -37,6 +38,7 @@ static void every_key(void **state)
     assert_true(c->options.kbs11a);
     assert_int_equal(c->options.kbs_base, 0764100);
     assert_true(c->options.assist);
+    assert_int_equal(c->options.associator, 64);
     assert_int_equal(c->units, 3);
     assert_string_equal(c->unit[0].unit, "rk0");
     assert_string_equal(c->unit[0].file, "dir/v6.rk");
@@ -96,6 +98,8 @@ static void errors(void **state)
         {"hz: 400\n", "one of: 50, 60"},
         {"option: [kbs11]\n", "m.yaml:1: option: kbs11: no such option; did you mean kbs11a?"},
         {"option: [kbs11a=7]\n", "m.yaml:1: option: kbs11a=7: give an even address"},
+        {"associator: 0\n", "m.yaml:1: associator: '0' is no count of entries"},
+        {"associator: 4097\n", "'4097' is no count of entries"},
         {"fast-io: maybe\n", "m.yaml:1: fast-io: unknown 'maybe'"},
         {"units:\n - unit: rk0\n   file: x\n   ro: maybe\n", "m.yaml:4: ro: unknown 'maybe'"},
         {"units:\n - unit: rk0\n\n - unit: rk1\n", "m.yaml:2: units: rk0 has no 'file'"},
