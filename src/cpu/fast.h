@@ -20,8 +20,15 @@ typedef u64 fast_fn(struct cpu *cpu, u32 insn, u32 pc, u32 left, const map_entry
 
 #define FAST_STOP_LOOK 0200000u /* the PSW has changed */
 
-/* By ISA_SHAPE(). */
+/* By ISA_SHAPE(); fast_none where there is no short way. */
 extern fast_fn *const fast_handler[ISA_SHAPES];
+fast_fn fast_none;
+
+/* What begins with `word` has a short way, which may miss. */
+static inline bool fast_has(u16 word)
+{
+    return fast_handler[isa_shape[word]] != fast_none;
+}
 
 /* Execute up to `limit` innocuous instructions from PC on, which is even: how many they were.
  * Nothing asks for attention, but afterwards it may. MMR1 and MMR2 are not kept, unless cpu->debug

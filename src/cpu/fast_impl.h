@@ -17,7 +17,6 @@
 #define SHORT_JUMP(id, dst, way)          fast_fn fast_##id##_##dst;
 #define SHORT_NONE(id, way, arg)          fast_fn fast_##id;
 #include "cpu/fast_each.h"
-fast_fn fast_none;
 
 #define FAST_INLINE static inline __attribute__((always_inline))
 

@@ -18,7 +18,7 @@ static exec_fn *const handlers[OP_COUNT] = {
 #include "isa/isa.def"
 };
 
-static enum trap step(struct cpu *cpu)
+static inline __attribute__((always_inline)) enum trap step(struct cpu *cpu)
 {
     u16 pc = cpu->r[PC], insn;
     map_entry entry = cpu->map[SPACE_I]->read[map_block(pc)];
@@ -50,7 +50,7 @@ static enum cpu_exit dead_end(const struct cpu *cpu)
 }
 
 /* One turn: a request is served, or an instruction executed. True: the engine returns *exit. */
-static bool turn(struct cpu *cpu, enum cpu_exit *exit)
+static inline __attribute__((always_inline)) bool turn(struct cpu *cpu, enum cpu_exit *exit)
 {
     enum trap trap;
 
@@ -93,6 +93,15 @@ enum cpu_exit cpu_limit_exit(struct cpu *cpu)
     return EXIT_WATCH;
 }
 
+/* The short way is worth a try at PC: not before an instruction of the FP11, say. */
+static inline bool may_be_fast(const struct cpu *cpu)
+{
+    u16 pc = cpu->r[PC];
+    map_entry entry = cpu->map[SPACE_I]->read[map_block(pc)];
+
+    return !cpu_requests(cpu) && entry && !(pc & 1) && fast_has(word_get((const u8 *)(entry + pc)));
+}
+
 enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
 {
     enum cpu_exit exit;
@@ -102,7 +111,7 @@ enum cpu_exit cpu_run(struct cpu *cpu, u64 until)
     while (cpu->icount < cpu->until) {
         u64 limit = cpu_limit_at(cpu);
 
-        if (!cpu_requests(cpu) && cpu->icount < limit && !(cpu->r[PC] & 1))
+        if (cpu->icount < limit && may_be_fast(cpu))
             cpu->icount += fast_run(cpu, limit - cpu->icount - 1);
         if (turn(cpu, &exit))
             return exit;

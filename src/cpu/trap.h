@@ -8,11 +8,11 @@
  * fetched (EXIT_DOUBLE). */
 bool trap_take(struct cpu *cpu, enum trap trap) must_check;
 
+/* Where each leads; 0 for what is none. */
+extern const u16 trap_vector[TRAP_COUNT];
+
 /* A flow that met a VM-fault goes on, on a processor that has no VM-faults. As trap_take(). */
 bool trap_resume(struct cpu *cpu, const struct hv_flow *flow) must_check;
-
-/* Where they lead; 0 for what is none. */
-extern const u16 trap_vector[TRAP_COUNT];
 
 /* What trap_service() found. */
 enum service {
