@@ -244,6 +244,18 @@ struct spool_user *spool_user_find(const struct spool *spool, const char *name, 
     return NULL;
 }
 
+void spool_on_ready(struct spool *spool, void (*ready)(void *ctx, struct machine *m), void *ctx)
+{
+    spool->ready = ready;
+    spool->ready_ctx = ctx;
+}
+
+void spool_user_ready(struct spool_user *user)
+{
+    if (user->spool->ready)
+        user->spool->ready(user->spool->ready_ctx, user->m);
+}
+
 static void user_free(struct spool_user *user)
 {
     free(user->label);

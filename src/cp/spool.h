@@ -65,6 +65,10 @@ int spool_close(struct spool *spool, const char *name, enum spool_device device,
 /* Write what is buffered to the host's files, open ones too. */
 int spool_flush(struct spool *spool, struct err *err);
 
+/* `ready` is called, from spool_service(), when a device of `m` is ready again, or its reader has
+ * its next file: the machine may have waited for it. */
+void spool_on_ready(struct spool *spool, void (*ready)(void *ctx, struct machine *m), void *ctx);
+
 /* Between two runs of the machines: devices that stand are tried again; readers get their next
  * file, a second of guest time after the end of the last, which is gone then. Returns how many
  * devices stand. */

@@ -42,6 +42,8 @@ struct spool {
     char *folder;
     int dir; /* the folder, locked */
     struct log log;
+    void (*ready)(void *ctx, struct machine *m); /* NULL: nobody wants to know */
+    void *ready_ctx;
     unsigned next; /* number of the next file */
     struct spool_file *file;
     unsigned files;
@@ -52,6 +54,8 @@ struct spool {
 
 /* The name of a file in the folder; of one that is open, if `open`. */
 void spool_path(char path[SPOOL_PATH], const struct spool_file *file, bool open);
+/* A device of the user's machine is ready. */
+void spool_user_ready(struct spool_user *user);
 struct spool_user *spool_user_find(const struct spool *spool, const char *name, struct err *err);
 /* -ENOENT: NULL */
 struct spool_file *spool_file_find(const struct spool *spool, unsigned number, struct err *err);

@@ -90,6 +90,7 @@ bool spool_out_retry(struct spool_out *out)
             spool_units[out->device]);
     if (out->end.ready)
         out->end.ready(out->end.dev);
+    spool_user_ready(out->user);
     return false;
 }
 

@@ -42,6 +42,7 @@ static void mount(struct spool_user *user, struct spool_file *file)
     file->reading = true;
     user->reading = file->number;
     user->ended = false;
+    spool_user_ready(user);
 }
 
 /* The file was read to its end, a while ago. */

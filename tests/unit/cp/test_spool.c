@@ -25,7 +25,8 @@ struct world {
     struct machine *m[3]; /* a, b, and c, which has a label */
     struct err err;
     struct log log;
-    unsigned notes;
+    unsigned notes, ready; /* how often */
+    struct machine *was_ready;
     char note[400];
 };
 
@@ -37,11 +38,20 @@ static void sink(void *ctx, enum log_level level, const char *text)
     snprintf(w->note, sizeof w->note, "%s", text);
 }
 
+static void on_ready(void *ctx, struct machine *m)
+{
+    struct world *w = ctx;
+
+    w->ready++;
+    w->was_ready = m;
+}
+
 static void begin(struct world *w)
 {
     static const char *const names[] = {"a", "b", "c"};
 
     assert_int_equal(spool_new(&w->spool, "spool", &w->log, &w->err), 0);
+    spool_on_ready(w->spool, on_ready, w);
     for (unsigned i = 0; i < 3; i++)
         assert_int_equal(
             spool_join(w->spool, names[i], i == 2 ? "secret" : NULL, w->m[i], ALL, &w->err), 0);
@@ -212,6 +222,8 @@ static void transfer(void **state)
     assert_false(there("spool/a-pp-0001.bin"));
     spool_service(w->spool);
     assert_true(spool_at(w->spool, 0)->reading);
+    assert_int_equal(w->ready, 1);
+    assert_ptr_equal(w->was_ready, w->m[1]);
     assert_int_equal(spool_purge(w->spool, 1, NULL), -EBUSY);
     assert_int_equal(spool_order(w->spool, 1, NULL), -EBUSY);
     assert_int_equal(spool_transfer(w->spool, 1, "a", NULL), -EBUSY);
@@ -323,6 +335,8 @@ static void full_printer(void **state)
     limit(0);
     assert_int_equal(spool_service(w->spool), 0);
     assert_non_null(strstr(w->note, "goes on"));
+    assert_int_equal(w->ready, 1);
+    assert_ptr_equal(w->was_ready, w->m[0]);
     assert_null(spool_stands(w->spool, "a", SPOOL_PRINTER));
     assert_int_equal(feed(w->m[0], LPS, text + done, sizeof text - done), sizeof text - done);
     assert_int_equal(closed(w, "a", SPOOL_PRINTER), 1);
