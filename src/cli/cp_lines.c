@@ -99,7 +99,7 @@ int cp_lines_flush(struct cp_run *run, struct err *err)
 
 void cp_lines_say(struct cp_run *run, const char *text)
 {
-    struct err err;
+    struct err err = {0};
 
     (void)cp_lines_flush(run, &err);
     printf("%s%s\n", text, run->connected ? "\r" : "");
@@ -110,7 +110,7 @@ void cp_lines_keys(struct cp_run *run, const u8 *bytes, size_t len)
 {
     const u8 *escape = memchr(bytes, ESCAPE, len);
     struct user *user = run->connected->user;
-    struct err err;
+    struct err err = {0};
 
     if (user->entry &&
         machine_type(user->entry->vm->m, bytes, escape ? (size_t)(escape - bytes) : len, &err) == 0)

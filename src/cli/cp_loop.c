@@ -37,7 +37,7 @@ static void take_line(struct cp_line *line)
 {
     u8 bytes[1024];
     long n = console_read(&line->console, bytes, sizeof bytes);
-    struct err err;
+    struct err err = {0};
 
     if (n > 0 && line->user->entry &&
         machine_type(line->user->entry->vm->m, bytes, (size_t)n, &err) == 0)
@@ -123,6 +123,8 @@ void cp_loop_terminal(struct cp_run *run)
 
         if (pause == CP_NOBODY || pause == CP_ASLEEP || cp->time + EVENT_HZ < now)
             ahead = run_host_now() - cp->time * 1000; /* what was not done is not made up for */
+        if (!busy)
+            system_serve(run->system);
         flush(run);
         look_outside(run, busy ? 0 : NAP_MS);
     }
@@ -136,6 +138,7 @@ void cp_loop_pass(struct cp_run *run, double seconds)
 
     if (run->opt->limit && until > run->opt->limit)
         until = run->opt->limit;
+    system_serve(run->system);
     while (!run->over && cp->time < until && (pause == CP_TIME || pause == CP_ASKED)) {
         pause = cp_run(cp, until - cp->time < EVENT_HZ ? until : cp->time + EVENT_HZ);
         look_outside(run, 0);
@@ -174,7 +177,7 @@ bool cp_loop_monitor(struct cp_run *run, struct user *user, const char *command)
 {
     struct cp_line *line = user->owner;
     const struct monitor_io io = {.print = monitor_print, .run = monitor_run, .ctx = line};
-    struct err err;
+    struct err err = {0};
 
     if (!line->monitor && monitor_new(&line->monitor, user->entry->vm->m, &io, &err)) {
         cp_lines_say(run, err.text);

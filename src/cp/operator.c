@@ -169,7 +169,7 @@ static struct user *user_named(struct desk *desk, const char *name)
 
 static bool logon(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    struct err err;
+    struct err err = {0};
 
     user = user_named(desk, line->word[1]);
     return user && done(desk, user_logon(user, &err), &err);
@@ -183,7 +183,7 @@ static bool logoff(struct desk *desk, struct user *user, const struct operator_l
 
 static bool ipl(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    struct err err;
+    struct err err = {0};
 
     return done(desk, user_ipl(user, *line->word[2] ? line->word[2] : NULL, &err), &err);
 }
@@ -204,7 +204,7 @@ static bool stop(struct desk *desk, struct user *user, const struct operator_lin
 
 static bool power(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    struct err err;
+    struct err err = {0};
 
     if (strcasecmp(line->word[2], "on") == 0)
         return done(desk, cp_power_on(user->entry, &err), &err);
@@ -250,7 +250,7 @@ static bool attach(struct desk *desk, struct user *user, const struct operator_l
     struct attach how = {.path = line->word[3],
                          .read_only = strcasecmp(line->word[4], "ro") == 0,
                          .create = strcasecmp(line->word[4], "new") == 0};
-    struct err err;
+    struct err err = {0};
 
     if (*line->word[4] && !how.read_only && !how.create)
         return operator_complain(desk, "%s: behind the file may stand ro or new", line->word[4]);
@@ -259,7 +259,7 @@ static bool attach(struct desk *desk, struct user *user, const struct operator_l
 
 static bool detach(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    struct err err;
+    struct err err = {0};
 
     return done(desk, machine_detach(user->entry->vm->m, line->word[2], &err), &err);
 }
@@ -284,7 +284,7 @@ static bool message(struct desk *desk, struct user *user, const struct operator_
 static bool type(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     struct machine *m = user->entry->vm->m;
-    struct err err;
+    struct err err = {0};
     int rc = machine_type(m, line->rest, strlen(line->rest), &err);
 
     if (rc == 0)
@@ -325,7 +325,7 @@ static bool run(struct desk *desk, struct user *user, const struct operator_line
 
 static bool shutdown(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    struct err err;
+    struct err err = {0};
 
     desk->over = true;
     for (struct cp_vm *entry = desk->system->cp->vms; entry; entry = entry->next)
@@ -370,16 +370,19 @@ static const struct operator_command commands[] = {
     {"help", 0, 0, "", "this list", false, help},
 };
 
-/* Both tables, one behind the other; NULL after the last. */
+/* All tables, one behind the other; NULL after the last. */
 static const struct operator_command *row(unsigned index)
 {
-    const struct operator_command *panel = operator_panel;
+    static const struct operator_command *const others[] = {operator_panel, operator_media};
 
     if (index < ARRAY_LEN(commands))
         return &commands[index];
-    for (index -= (unsigned)ARRAY_LEN(commands); index && panel->name; index--)
-        panel++;
-    return panel->name ? panel : NULL;
+    index -= (unsigned)ARRAY_LEN(commands);
+    for (unsigned i = 0; i < ARRAY_LEN(others); i++)
+        for (const struct operator_command *at = others[i]; at->name; at++)
+            if (index-- == 0)
+                return at;
+    return NULL;
 }
 
 bool operator_describe(unsigned index, const char **name, const char **args, const char **text)

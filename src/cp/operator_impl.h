@@ -22,8 +22,9 @@ struct operator_command {
     bool (*call)(struct desk *desk, struct user *user, const struct operator_line *line);
 };
 
-/* Ends with a row without a name. */
+/* Each ends with a row without a name. */
 extern const struct operator_command operator_panel[];
+extern const struct operator_command operator_media[];
 
 /* Print a line. */
 void operator_say(struct desk *desk, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,5 @@
 /* system.c - see system.h. */
-#include "cp/system.h"
+#include "cp/system_impl.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "machine/load.h"
 #include "machine/setting.h"
 
-static void tell(const struct system *system, const char *text)
+void system_tell(const struct system *system, const char *text)
 {
     if (system->ops.tell)
         system->ops.tell(system->ops.ctx, text);
@@ -57,6 +57,8 @@ static int attach_all(struct user *user, struct err *err)
         rc = open_medium(user, unit, &how.image, err);
         if (rc == 0)
             rc = machine_attach(user->entry->vm->m, unit->unit, &how, err);
+        if (rc) /* it is nobody else's yet */
+            image_close(how.image);
     }
     return rc;
 }
@@ -102,6 +104,8 @@ int user_logon(struct user *user, struct err *err)
     user->entry->reserve = def->reserve;
     cp_set_clock(user->entry, (enum cp_clock)def->clock);
     rc = attach_all(user, err);
+    if (rc == 0)
+        rc = user_open_paper(user, err);
     if (rc == 0 && def->expect)
         rc = expect_read(&user->expect, def->expect, err);
     if (rc)
@@ -115,6 +119,7 @@ void user_logoff(struct user *user)
     user->expect = NULL;
     if (user->entry && user->system->ops.leaves)
         user->system->ops.leaves(user->system->ops.ctx, user);
+    user_close_paper(user);
     if (user->entry)
         cp_remove(user->entry);
     user->entry = NULL;
@@ -214,7 +219,7 @@ static void script_ended(struct user *user)
     user->entry->deadline = UINT64_MAX;
     if (user->script != EXPECT_INTERACT)
         cp_halt(user->entry);
-    tell(user->system, text);
+    system_tell(user->system, text);
 }
 
 static void step_script(struct user *user)
@@ -236,6 +241,7 @@ static void turned(void *ctx, struct cp_vm *entry)
     struct user *user = user_of(system, entry);
     const struct machine *m = entry->vm->m;
 
+    system_pass(system);
     if (!user)
         return;
     if (system->hash_every && m->cpu.icount >= user->next_hash) {
@@ -269,7 +275,7 @@ static void ended(void *ctx, struct cp_vm *entry)
         return;
     snprintf(text, sizeof text, "%s: %s, PC %06o", user->def->name, why ? why : "stopped",
              m->cpu.r[PC]);
-    tell(system, text);
+    system_tell(system, text);
     if (!user->expect)
         return;
     user->script = expect_end(user->expect, entry->stop, machine_time(m));
@@ -355,6 +361,8 @@ int system_new(struct system **out, struct directory *directory, enum engine eng
     if (rc == 0)
         rc = open_packs(system, err);
     if (rc == 0)
+        rc = system_open_spool(system, err);
+    if (rc == 0)
         rc = logon_all(system, err);
     if (rc) {
         system_free(system);
@@ -373,6 +381,7 @@ void system_free(struct system *system)
     cp_free(system->cp);
     for (unsigned i = 0; system->pack && i < system->directory->machine.packs; i++)
         image_close(system->pack[i]);
+    spool_free(system->spool);
     free(system->pack);
     free(system->user);
     directory_free(system->directory);
@@ -402,5 +411,7 @@ int system_flush(struct system *system, struct err *err)
         int rc = image_flush(system->pack[i], err);
         first = first ? first : rc;
     }
+    if (system->spool && !first)
+        first = spool_flush(system->spool, err);
     return first;
 }

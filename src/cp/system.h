@@ -9,6 +9,7 @@
 
 #include "cp/cp.h"
 #include "cp/directory.h"
+#include "cp/spool.h"
 #include "dev/image.h"
 #include "machine/expect.h"
 
@@ -21,6 +22,7 @@ struct user {
     struct expect *expect; /* its script, while it runs; NULL: none, or over */
     enum expect_status script;
     u64 next_hash;
+    bool spooled; /* it has devices on the spool */
     bool at_line; /* what it printed last ended a line */
     void *owner;  /* the owner's */
 };
@@ -42,6 +44,8 @@ struct system {
     struct directory *directory;
     struct image **pack; /* of directory->machine.pack */
     struct user *user;   /* as many as directory->vms */
+    struct spool *spool; /* NULL: there is none */
+    u64 served;          /* CP's time of the last look at it */
     struct system_ops ops;
     struct log log;
     u64 hash_every; /* instructions; 0: no */
@@ -65,6 +69,10 @@ void user_logoff(struct user *user);
 
 /* Boot from `unit`, or load the user's program where that is what its entry says (NULL). */
 int user_ipl(struct user *user, const char *unit, struct err *err);
+
+/* Spooled devices that stand are tried again, and readers get their next file. Between turns this
+ * is done now and then; it is for who finds that all wait. */
+void system_serve(struct system *system);
 
 /* Write all that is buffered to the host's files. */
 int system_flush(struct system *system, struct err *err);
