@@ -235,6 +235,25 @@ static void emit_kind(struct emit *e)
         emit_record(e, PC, 2); /* all of a jump that the plan follows */
 }
 
+void emit_end_misses(struct emit *e)
+{
+    struct stub *stub;
+
+    if (!e->misses && !e->rare)
+        return;
+    stub = emit_stub(e);
+    *stub = (struct stub){.kind = STUB_MISS,
+                          .pc = e->insn->pc,
+                          .refund = emit_rest(e),
+                          .early = e->early,
+                          .cc = e->cc_before,
+                          .last = e->last};
+    for (; stub->count < e->misses; stub->count++)
+        stub->at[stub->count] = e->miss[stub->count];
+    e->misses = 0;
+    e->rare = false;
+}
+
 static void emit_insn(struct emit *e)
 {
     const struct plan_insn *insn = e->insn;
@@ -243,6 +262,7 @@ static void emit_insn(struct emit *e)
     e->misses = 0;
     e->rare = false;
     e->changes = 0;
+    e->early.by = 0;
     if (!branches || insn->guarded)
         emit_settle(e);
     if (!branches)
@@ -251,17 +271,7 @@ static void emit_insn(struct emit *e)
     if (insn->guarded && !insn->step && !insn->leave)
         emit_guard(e);
     emit_kind(e);
-    if (e->misses || e->rare) {
-        struct stub *stub = emit_stub(e);
-
-        *stub = (struct stub){.kind = STUB_MISS,
-                              .pc = insn->pc,
-                              .refund = emit_rest(e),
-                              .cc = e->cc_before,
-                              .last = e->last};
-        for (; stub->count < e->misses; stub->count++)
-            stub->at[stub->count] = e->miss[stub->count];
-    }
+    emit_end_misses(e);
     e->last = this_one(e);
 }
 
@@ -290,6 +300,8 @@ static void emit_stubs(struct emit *e)
         case STUB_MISS:
             while (misses)
                 host_bind(e->code, missed[--misses]);
+            if (stub->early.by)
+                host_bump(e->code, (enum host_reg)stub->early.reg, -stub->early.by);
             leave(e, stub, HOST_EXIT_MISS);
             break;
         case STUB_CHANGED: leave(e, stub, HOST_EXIT_CHANGED); break;

@@ -224,12 +224,15 @@ void emit_jsr(struct emit *e)
     u16 behind = (u16)(e->insn->pc + 2 * e->insn->length);
     struct host_addr target = jump_target(e);
     struct place push = {
-        .addr = {.reg = HR_VAL}, .evens = 1u << SP, .guard = e->plan->guards, .size = 2};
+        .addr = {.reg = HR_SP}, .evens = 1u << SP, .guard = e->plan->guards, .size = 2};
 
-    e->pending[SP] -= 2;
     emit_record(e, SP, -2);
+    if (!emit_step_early(e, SP, -2)) {
+        e->pending[SP] -= 2;
+        push.addr.reg = HR_VAL;
+        host_offset(e->code, HR_VAL, HR_SP, e->pending[SP]);
+    }
     push.even = e->even >> SP & 1 && (e->pending[SP] & 1) == 0;
-    host_offset(e->code, HR_VAL, HR_SP, e->pending[SP]);
     emit_find(e, &push, true);
     if ((unsigned)link == PC) {
         host_store_const(e->code, 2, behind, push.addr);

@@ -2,7 +2,8 @@
  *
  * An instruction looks up all its references first. Until the last of them is found it changes
  * nothing, and steps of (R)+ and -(R) are only noted; so the interpreter can do it from the
- * beginning where one is not found. Then it computes, stores, and changes the registers.
+ * beginning where one is not found. Then it computes, stores, and changes the registers. One
+ * register may be stepped at once, as that of a push is: a miss steps it back.
  *
  * Condition codes are put where they belong (HR_NZ, hot.v, hot.c) as late as possible: a value that
  * is in a register anyhow, or known, or still in the host's flags, is only noted.
@@ -55,6 +56,12 @@ struct last {
     u16 pc, changes;
 };
 
+/* A register that has been stepped before all references are found; by 0: none. */
+struct early {
+    u8 reg; /* enum host_reg */
+    i8 by;
+};
+
 /* Code that is rarely needed, written behind the block. */
 struct stub {
     enum { STUB_RARE, STUB_MISS, STUB_EDGE, STUB_CHANGED } kind;
@@ -62,6 +69,7 @@ struct stub {
     unsigned count;
     u16 pc; /* to leave with, or of the edge */
     int refund;
+    struct early early; /* STUB_MISS: to be undone */
     struct cc_state cc;
     struct last last;
     struct host_addr addr; /* STUB_RARE: to be tried again, for a write or not, */
@@ -70,7 +78,7 @@ struct stub {
     u32 resume; /* found: on here */
 };
 
-#define STUBS_MAX (PLAN_MAX * 6) /* four references, a miss, a way out */
+#define STUBS_MAX (PLAN_MAX * 7) /* four references, two of misses, a way out */
 
 /* The block's second copy: see emit.c. */
 struct loop {
@@ -96,6 +104,7 @@ struct emit {
     u16 fps, fps_known;            /* FPS, and which bits of it are known */
     int pending[7];                /* steps that are not yet in the registers */
     u16 changes;                   /* the same steps as MMR1 holds them */
+    struct early early;            /* a step that is in its register */
     struct last last;              /* before this instruction */
     fixup miss[MISSES_MAX];
     unsigned misses;
@@ -142,6 +151,8 @@ static inline bool emit_in_register(const struct operand *op)
 
 /* The address, modes 1-7: in HR_ADDR, in Rn itself, or known. Pointers in memory are followed. */
 struct place emit_place(struct emit *e, const struct operand *op);
+/* The register may be stepped by `by` now, and it is. False: the step must be noted. */
+bool emit_step_early(struct emit *e, unsigned reg, int by);
 /* The host's pointer for a reference there, or it is a miss. */
 void emit_find(struct emit *e, const struct place *place, bool write);
 /* The value of an operand; in memory it is loaded into `temp`. */
@@ -204,6 +215,8 @@ static inline void emit_fixup(struct stub *stub, fixup at)
 /* --- emit.c -------------------------------------------------------------------------------- */
 
 struct stub *emit_stub(struct emit *e);
+/* The misses of the instruction so far have their stub. */
+void emit_end_misses(struct emit *e);
 /* A way out to `pc`, which puts `refund` back to the budget. */
 struct stub *emit_side_stub(struct emit *e, u16 pc, int refund);
 /* Go to a known address; to the one in a register. Condition codes are put where they belong. */

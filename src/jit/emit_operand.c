@@ -68,6 +68,31 @@ static struct place through_pc(struct emit *e, const struct operand *op)
     }
 }
 
+bool emit_step_early(struct emit *e, unsigned reg, int by)
+{
+    bool even = e->even >> reg & 1 && (by & 1) == 0;
+
+    if (e->early.by || e->pending[reg] || (e->cc.nz == NZ_REGISTER && e->cc.nz_reg == reg))
+        return false;
+    emit_end_misses(e);
+    e->early = (struct early){.reg = (u8)reg, .by = (i8)by};
+    emit_changes(e, (enum host_reg)reg);
+    host_bump(e->code, (enum host_reg)reg, by);
+    if (even)
+        e->even |= (u8)(1u << reg);
+    return true;
+}
+
+/* No value of the register from before a step is wanted behind it, but by a miss. */
+static bool allows_early(const struct plan_insn *insn, unsigned reg)
+{
+    const struct insn_info *info = &isa_info[insn->op];
+
+    if (info->unit == UNIT_FP11 || info->sens != SENS_NONE || insn->psw)
+        return false;
+    return info->form == FORM_D || (info->form == FORM_SD && (insn->word[0] >> 6 & 077u) != reg);
+}
+
 static struct place through_register(struct emit *e, const struct operand *op)
 {
     unsigned reg = op->spec & 7;
@@ -87,8 +112,9 @@ static struct place through_register(struct emit *e, const struct operand *op)
         emit_record(e, reg, 2);
         return place;
     case 4:
-        e->pending[reg] -= step;
         emit_record(e, reg, -step);
+        if (!allows_early(e->insn, reg) || !emit_step_early(e, reg, -step))
+            e->pending[reg] -= step;
         return by_register(e, reg, 0);
     case 5:
         e->pending[reg] -= 2;
