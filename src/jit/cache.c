@@ -36,6 +36,11 @@ bool cache_changes(const struct cache *cache, u32 pa)
     return cache->hits[pa >> 1] >= CHANGES_LIMIT;
 }
 
+bool cache_changed(const struct cache *cache, u32 pa)
+{
+    return cache->hits[pa >> 1];
+}
+
 u32 cache_page_key(const struct cpu *cpu, enum mode mode, unsigned page)
 {
     const struct mmu *mmu = &cpu->mmu;

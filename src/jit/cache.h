@@ -132,7 +132,9 @@ void cache_unmark(struct cache *cache, u32 block);
 /* One of the words from `first` to `last` is translated. */
 bool cache_marked(const struct cache *cache, u32 first, u32 last);
 
-/* The word at `pa` is written now and then: see above. */
+/* The word at `pa` was written lately, when it was code. */
+bool cache_changed(const struct cache *cache, u32 pa);
+/* It is written now and then: see above. */
 bool cache_changes(const struct cache *cache, u32 pa);
 
 #endif

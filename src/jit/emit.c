@@ -155,6 +155,15 @@ void emit_return(struct emit *e)
     host_jump_guest(e->code, HR_ADDR);
 }
 
+void emit_return_to(struct emit *e, u16 expected)
+{
+    struct stub *stub = emit_side_stub(e, 0, emit_rest(e) - 1);
+
+    stub->kind = STUB_JUMP;
+    host_alu_const(e->code, ALU_CMP, 2, HR_ADDR, expected);
+    emit_fixup(stub, host_jump_if(e->code, COND_NE));
+}
+
 /* --- the block ------------------------------------------------------------------------------ */
 
 /* The interpreter does it, and the block goes on if nothing else has changed. */
@@ -306,10 +315,14 @@ static void emit_stubs(struct emit *e)
             break;
         case STUB_CHANGED: leave(e, stub, HOST_EXIT_CHANGED); break;
         case STUB_EDGE:
+        case STUB_JUMP:
             emit_materialise(e->code, &stub->cc);
             note_last(e, stub->last);
             host_refund(e->code, stub->refund);
-            edge(e, stub->pc);
+            if (stub->kind == STUB_EDGE)
+                edge(e, stub->pc);
+            else
+                host_jump_guest(e->code, HR_ADDR);
             break;
         }
     }

@@ -245,9 +245,7 @@ void emit_jsr(struct emit *e)
         emit_changes(e, link);
         host_const(e->code, link, behind);
     }
-    if (target.constant)
-        emit_leave_to(e, target.value);
-    else
+    if (!target.constant) /* else the block goes on there */
         emit_jump_guest(e, HR_ADDR);
 }
 
@@ -268,5 +266,10 @@ void emit_rts(struct emit *e)
         host_move(e->code, link, HR_ADDR);
         host_move(e->code, HR_ADDR, HR_VAL);
     }
-    emit_return(e);
+    if (e->insn->next == NEXT_ANYWHERE)
+        emit_return(e);
+    else if (e->index + 1 < e->plan->count)
+        emit_return_to(e, e->insn[1].pc);
+    else
+        emit_return_to(e, e->plan->end);
 }

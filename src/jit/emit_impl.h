@@ -64,7 +64,7 @@ struct early {
 
 /* Code that is rarely needed, written behind the block. */
 struct stub {
-    enum { STUB_RARE, STUB_MISS, STUB_EDGE, STUB_CHANGED } kind;
+    enum { STUB_RARE, STUB_MISS, STUB_EDGE, STUB_JUMP, STUB_CHANGED } kind;
     fixup at[MISSES_MAX];
     unsigned count;
     u16 pc; /* to leave with, or of the edge */
@@ -222,9 +222,10 @@ struct stub *emit_side_stub(struct emit *e, u16 pc, int refund);
 /* Go to a known address; to the one in a register. Condition codes are put where they belong. */
 void emit_leave_to(struct emit *e, u16 pc);
 void emit_jump_guest(struct emit *e, enum host_reg reg);
-/* The same for a return to the address in HR_ADDR, which is likely to be that of one of the last.
- */
+/* The same for a return to the address in HR_ADDR, which is likely to be that of one of the last,
+ * or, where the block goes on there, `expected`. */
 void emit_return(struct emit *e);
+void emit_return_to(struct emit *e, u16 expected);
 /* Go back to the block's beginning, as its loop, if the host's flags meet `cond`. False: not so;
  * what is wanted of the flags has been put away, and they are still there. */
 bool emit_loop_if(struct emit *e, enum host_cond cond);

@@ -244,6 +244,8 @@ unsigned emit_clobbers(const struct plan_insn *insn)
     unsigned src = insn->word[0] >> 6 & 077u, dst = insn->word[0] & 077u;
     bool written = info->dst != DST_R16 && info->dst != DST_R8;
 
+    if ((insn->op == OP_JSR || insn->op == OP_RTS) && insn->next == NEXT_INSN && !insn->leave)
+        return 1u << SP | 1u << (insn->op == OP_JSR ? src & 7 : PC);
     if (insn->step || insn->leave || info->unit == UNIT_FP11 || info->sens != SENS_NONE ||
         info->flow > FLOW_JUMP || plan_needs_carry(insn->op))
         return ~0u;

@@ -9,6 +9,7 @@
 #include "mem/ram.h"
 
 #define IDLE_LOOP 0777u /* BR . */
+#define INSN_RTS  0200u
 
 #define EXTENT 256u /* bytes between the first and the last of a block, at most */
 
@@ -206,7 +207,7 @@ static void find_live(struct plan *plan)
     }
 }
 
-/* The target of a jump that is known: BR, JMP to a constant address. */
+/* The target of a jump that is known: BR, JMP and JSR to a constant address. */
 static bool known_target(const struct plan_insn *insn, u16 *target)
 {
     unsigned word = insn->word[0];
@@ -216,9 +217,9 @@ static bool known_target(const struct plan_insn *insn, u16 *target)
         *target = (u16)(behind + 2 * (i8)(word & 0377));
     else if (insn->op == OP_SOB)
         *target = (u16)(behind - 2 * (word & 077));
-    else if (insn->op == OP_JMP && (word & 077) == 037)
+    else if ((insn->op == OP_JMP || insn->op == OP_JSR) && (word & 077) == 037)
         *target = insn->word[1];
-    else if (insn->op == OP_JMP && (word & 077) == 067)
+    else if ((insn->op == OP_JMP || insn->op == OP_JSR) && (word & 077) == 067)
         *target = (u16)(behind + insn->word[1]);
     else
         return false;
@@ -250,6 +251,8 @@ static bool take(struct plan *plan, const struct cpu *cpu, const struct cache *c
             insn->length = (u8)isa_length(insn->word[0]);
             insn->pa = pa;
         }
+        if (plan->called && cache_changed(cache, pa))
+            return false; /* an overlay does not take its caller with it */
         if (cache_changes(cache, pa))
             insn->guarded = true;
         first = pa < first ? pa : first;
@@ -362,6 +365,23 @@ static void choose(struct plan_insn *insn, const struct cpu *cpu)
     insn->leave = !insn->step;
 }
 
+/* A call by JSR PC within the block: RTS PC is likely to come back behind it. */
+static void note_call(struct plan *plan, const struct plan_insn *insn, u16 behind)
+{
+    if ((insn->word[0] >> 6 & 7) != PC || plan->calls == ARRAY_LEN(plan->back))
+        plan->calls = 0;
+    else
+        plan->back[plan->calls++] = behind;
+}
+
+static bool likely_return(struct plan *plan, const struct plan_insn *insn, u16 *target)
+{
+    if (insn->word[0] != (INSN_RTS | PC) || plan->calls == 0)
+        return false;
+    *target = plan->back[--plan->calls];
+    return true;
+}
+
 /* What comes behind the instruction that has just been taken: *pc. False: the block ends there. */
 static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
 {
@@ -381,14 +401,17 @@ static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
         insn->next = insn->op == OP_SOB || target <= insn->pc ? NEXT_LOOP : NEXT_SIDE;
         return insn->next == NEXT_SIDE;
     case FLOW_JUMP:
-        if (known_target(insn, &target)) {
+    case FLOW_CALL:
+    case FLOW_RET:
+        if (known_target(insn, &target) || likely_return(plan, insn, &target)) {
+            if (info->flow == FLOW_CALL)
+                note_call(plan, insn, behind);
+            plan->called |= info->flow == FLOW_CALL;
             *pc = plan->end = target;
             return !is_planned(plan, target);
         }
         insn->next = NEXT_ANYWHERE;
         return false;
-    case FLOW_CALL:
-    case FLOW_RET:
     case FLOW_TRAP: insn->next = NEXT_ANYWHERE; return false;
     case FLOW_SYNC: return true;
     case FLOW_STOP: break;
@@ -412,7 +435,8 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
     u16 at = pc;
 
     plan->pc = plan->end = pc;
-    plan->count = 0;
+    plan->count = plan->calls = 0;
+    plan->called = false;
     plan->first = UINT32_MAX;
     plan->last = 0;
     plan->mode = cpu_mode(cpu);

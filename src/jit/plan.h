@@ -1,7 +1,8 @@
 /* plan.h - what a block is to be: the instructions that are translated together.
  *
  * A block begins at an address and follows the program in the order in which it is likely to run:
- * over branches forward it goes on behind them, over unconditional jumps at their target. It stays
+ * over branches forward it goes on behind them, over unconditional jumps and calls at their target,
+ * and from a routine that it has called it goes on behind the call. It stays
  * within one page of the KT11-C, near its beginning, where the map of the I space has entries. It
  * ends where the program may go anywhere, before what the interpreter must do, and at branches
  * backward.
@@ -21,7 +22,7 @@
 
 /* How the program goes on behind an instruction. */
 enum plan_next {
-    NEXT_INSN,    /* at the following one of the plan */
+    NEXT_INSN,    /* at the following one of the plan, or plan.end: RTS looks whether it is so */
     NEXT_SIDE,    /* the same, and a branch that may leave */
     NEXT_LOOP,    /* a branch, at the end: both ways leave */
     NEXT_ANYWHERE /* a jump whose emitter leaves */
@@ -53,6 +54,9 @@ struct plan {
     enum mode mode;
     bool stops;  /* the debugger has points: MMR1 and MMR2 are to be known wherever it leaves */
     u16 fps;     /* as it was when the plan was made: likely formats of numbers */
+    u16 back[4]; /* while it is made: where calls go on, */
+    unsigned calls;
+    bool called; /* a call has been followed */
     bool guards; /* writes to the stack are checked against a limit */
     struct plan_insn insn[PLAN_MAX];
 };

@@ -38,7 +38,8 @@ static void test_what_ends_a_block(void **state)
         {{I_BR | 0376}, false},   /* that is in the block already */
         {{I_JMP | ABS, 01100}, true},
         {{I_JMP | M1(R1)}, false},
-        {{I_JSR | S(PC) | ABS, 01100}, false},
+        {{I_JSR | S(PC) | ABS, 01100}, true},
+        {{I_JSR | S(PC) | M1(R1)}, false},
         {{I_RTS | PC}, false},
         {{I_EMT}, false},
         {{I_RTI}, false},
@@ -81,6 +82,22 @@ static void test_the_way(void **state)
     assert_int_equal(plan.insn[5].next, NEXT_ANYWHERE);
     assert_int_equal(plan.first, RIG_CODE);
     assert_int_equal(plan.last, RIG_CODE + 017);
+}
+
+/* From a routine that is called within the block it goes on behind the call. */
+static void test_call(void **state)
+{
+    struct rig *rig = *state;
+    struct plan plan;
+
+    RIG_CODE_IS(rig, I_TST | R0, I_JSR | S(PC) | ABS, RIG_CODE + 014, I_DEC | R1, I_RTS | PC,
+                I_HALT, I_INC | R1, I_RTS | PC);
+    plan = plan_of(rig, PLAN_MAX);
+    assert_int_equal(plan.count, 6);
+    assert_int_equal(plan.insn[2].pc, RIG_CODE + 014);
+    assert_int_equal(plan.insn[3].next, NEXT_INSN);
+    assert_int_equal(plan.insn[4].pc, RIG_CODE + 06);
+    assert_int_equal(plan.insn[5].next, NEXT_ANYWHERE);
 }
 
 static void test_limits(void **state)
@@ -180,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RIG_TEST(test_what_ends_a_block),
         RIG_TEST(test_the_way),
+        RIG_TEST(test_call),
         RIG_TEST(test_limits),
         RIG_TEST(test_ends_of_pages),
         RIG_TEST(test_who_does_it),
