@@ -11,7 +11,8 @@
 #define IDLE_LOOP 0777u /* BR . */
 #define INSN_RTS  0200u
 
-#define EXTENT 256u /* bytes between the first and the last of a block, at most */
+#define EXTENT     256u /* bytes between the first and the last of a block, at most */
+#define AFTER_CALL 8u   /* instructions behind a call that is followed, at most */
 
 /* The word at `va` of the program; false where the map has no entry for it. */
 static bool fetch(const struct cpu *cpu, u16 va, u16 *word, u32 *pa)
@@ -368,6 +369,9 @@ static void choose(struct plan_insn *insn, const struct cpu *cpu)
 /* A call by JSR PC within the block: RTS PC is likely to come back behind it. */
 static void note_call(struct plan *plan, const struct plan_insn *insn, u16 behind)
 {
+    if (!plan->called && plan->limit > plan->count + AFTER_CALL)
+        plan->limit = plan->count + AFTER_CALL;
+    plan->called = true;
     if ((insn->word[0] >> 6 & 7) != PC || plan->calls == ARRAY_LEN(plan->back))
         plan->calls = 0;
     else
@@ -406,7 +410,6 @@ static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
         if (known_target(insn, &target) || likely_return(plan, insn, &target)) {
             if (info->flow == FLOW_CALL)
                 note_call(plan, insn, behind);
-            plan->called |= info->flow == FLOW_CALL;
             *pc = plan->end = target;
             return !is_planned(plan, target);
         }
@@ -437,13 +440,14 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
     plan->pc = plan->end = pc;
     plan->count = plan->calls = 0;
     plan->called = false;
+    plan->limit = limit;
     plan->first = UINT32_MAX;
     plan->last = 0;
     plan->mode = cpu_mode(cpu);
     plan->stops = cpu->debug;
     plan->fps = cpu->fp.fps;
     plan->guards = plan->mode == MODE_K || (cpu->vmx && vmx_limits(cpu->vmx, plan->mode));
-    while (plan->count < limit) {
+    while (plan->count < plan->limit) {
         struct plan_insn *insn = &plan->insn[plan->count];
 
         if ((at ^ pc) >> 13 || !take(plan, cpu, cache, at))
