@@ -12,6 +12,7 @@
 #define INSN_RTS  0200u
 
 #define EXTENT     256u /* bytes between the first and the last of a block, at most */
+#define CALL_SHARE 8u   /* calls are followed in so small a part of code memory */
 #define AFTER_CALL 8u   /* instructions behind a call that is followed, at most */
 
 /* The word at `va` of the program; false where the map has no entry for it. */
@@ -366,16 +367,16 @@ static void choose(struct plan_insn *insn, const struct cpu *cpu)
     insn->leave = !insn->step;
 }
 
-/* A call by JSR PC within the block: RTS PC is likely to come back behind it. */
-static void note_call(struct plan *plan, const struct plan_insn *insn, u16 behind)
+/* Behind a call not many instructions are taken. RTS PC is likely to come back behind JSR PC. */
+static void note_call(struct plan *plan, const struct plan_insn *insn)
 {
-    if (!plan->called && plan->limit > plan->count + AFTER_CALL)
-        plan->limit = plan->count + AFTER_CALL;
+    if (!plan->called && plan->limit > plan->count + plan->after_call)
+        plan->limit = plan->count + plan->after_call;
     plan->called = true;
     if ((insn->word[0] >> 6 & 7) != PC || plan->calls == ARRAY_LEN(plan->back))
         plan->calls = 0;
     else
-        plan->back[plan->calls++] = behind;
+        plan->back[plan->calls++] = (u16)(insn->pc + 2u * insn->length);
 }
 
 static bool likely_return(struct plan *plan, const struct plan_insn *insn, u16 *target)
@@ -384,6 +385,16 @@ static bool likely_return(struct plan *plan, const struct plan_insn *insn, u16 *
         return false;
     *target = plan->back[--plan->calls];
     return true;
+}
+
+/* A jump, call or return: does it lead to an address that is known, or likely? */
+static bool leads(struct plan *plan, const struct plan_insn *insn, u16 *target)
+{
+    if (isa_info[insn->op].flow == FLOW_RET)
+        return likely_return(plan, insn, target);
+    if (isa_info[insn->op].flow == FLOW_CALL)
+        note_call(plan, insn);
+    return known_target(insn, target);
 }
 
 /* What comes behind the instruction that has just been taken: *pc. False: the block ends there. */
@@ -407,14 +418,12 @@ static bool go_on(struct plan *plan, struct plan_insn *insn, u16 *pc)
     case FLOW_JUMP:
     case FLOW_CALL:
     case FLOW_RET:
-        if (known_target(insn, &target) || likely_return(plan, insn, &target)) {
-            if (info->flow == FLOW_CALL)
-                note_call(plan, insn, behind);
-            *pc = plan->end = target;
-            return !is_planned(plan, target);
+        if (!leads(plan, insn, &target)) {
+            insn->next = NEXT_ANYWHERE;
+            return false;
         }
-        insn->next = NEXT_ANYWHERE;
-        return false;
+        *pc = plan->end = target;
+        return !is_planned(plan, target);
     case FLOW_TRAP: insn->next = NEXT_ANYWHERE; return false;
     case FLOW_SYNC: return true;
     case FLOW_STOP: break;
@@ -440,6 +449,7 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
     plan->pc = plan->end = pc;
     plan->count = plan->calls = 0;
     plan->called = false;
+    plan->after_call = cache->code.at < cache->code.size / CALL_SHARE ? AFTER_CALL : 0;
     plan->limit = limit;
     plan->first = UINT32_MAX;
     plan->last = 0;

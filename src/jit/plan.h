@@ -56,9 +56,10 @@ struct plan {
     u16 fps;     /* as it was when the plan was made: likely formats of numbers */
     u16 back[4]; /* while it is made: where calls go on, */
     unsigned calls;
-    unsigned limit; /* instructions */
-    bool called;    /* a call has been followed */
-    bool guards;    /* writes to the stack are checked against a limit */
+    unsigned limit;      /* instructions */
+    unsigned after_call; /* behind the first call that is followed */
+    bool called;
+    bool guards; /* writes to the stack are checked against a limit */
     struct plan_insn insn[PLAN_MAX];
 };
 

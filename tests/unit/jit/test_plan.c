@@ -3,8 +3,9 @@
 
 #include "jit_rig.h"
 
-/* The plan at RIG_CODE; a cache that knows of no word that changes. */
-static struct plan plan_of(struct rig *rig, unsigned limit)
+/* The plan at RIG_CODE; a cache with `used` of 100 bytes of code that knows of no word that
+ * changes, but `written` unless 0. */
+static struct plan plan_with(struct rig *rig, unsigned limit, u32 used, u32 written)
 {
     struct cache *cache = calloc(1, sizeof *cache);
     struct plan plan;
@@ -12,11 +13,19 @@ static struct plan plan_of(struct rig *rig, unsigned limit)
     assert_non_null(cache);
     cache->hits = calloc(RAM_MAX / 2, 1);
     assert_non_null(cache->hits);
+    cache->code.size = 100;
+    cache->code.at = used;
+    cache->hits[written >> 1] = 1;
     fill_maps(rig);
     assert_true(plan_make(&plan, &rig->cpu, cache, RIG_CODE, limit));
     free(cache->hits);
     free(cache);
     return plan;
+}
+
+static struct plan plan_of(struct rig *rig, unsigned limit)
+{
+    return plan_with(rig, limit, 0, 0);
 }
 
 static void test_what_ends_a_block(void **state)
@@ -98,6 +107,15 @@ static void test_call(void **state)
     assert_int_equal(plan.insn[3].next, NEXT_INSN);
     assert_int_equal(plan.insn[4].pc, RIG_CODE + 06);
     assert_int_equal(plan.insn[5].next, NEXT_ANYWHERE);
+    plan = plan_with(rig, PLAN_MAX, 20, 0); /* not where code memory is wanted for others, */
+    assert_int_equal(plan.count, 2);
+    assert_int_equal(plan.end, RIG_CODE + 014);
+    plan = plan_with(rig, PLAN_MAX, 0, RIG_CODE + 016); /* nor into what is written now and then */
+    assert_int_equal(plan.count, 3);
+    for (unsigned i = 0; i < 32; i++)
+        rig_put(rig, RIG_CODE + 014 + 2 * i, I_INC | R1);
+    plan = plan_of(rig, PLAN_MAX);
+    assert_int_equal(plan.count, 2 + 8);
 }
 
 static void test_limits(void **state)
