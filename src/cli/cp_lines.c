@@ -99,9 +99,6 @@ int cp_lines_flush(struct cp_run *run, struct err *err)
 
 void cp_lines_say(struct cp_run *run, const char *text)
 {
-    struct err err = {0};
-
-    (void)cp_lines_flush(run, &err);
     printf("%s%s\n", text, run->connected ? "\r" : "");
     fflush(stdout);
 }

@@ -21,6 +21,7 @@ static const u8 event_cost[VM_EVENTS] = {
     [VM_SPACE] = 18,
     [VM_TRAP] = 22,
     [VM_RESERVED] = 22,
+    [VM_DIAG] = 100,
     [VM_DEVICE] = 50,
     [VM_PROCESSOR] = 24,
     [VM_MAP] = 30,

@@ -13,6 +13,18 @@
 #define POWER_TIME 2000u /* microseconds after a power failure */
 #define NEVER      UINT64_MAX
 
+/* CP's own memory, at the top. */
+static int keep_own(struct cp *cp, u32 size, struct err *err)
+{
+    u32 base = cp->bare->ram.size - size;
+    int rc = size < cp->bare->ram.size ? alloc_take_at(&cp->memory, base, size, err)
+                                       : err_set(err, ENOMEM, "no memory is left beside CP's own");
+
+    if (rc == 0)
+        hw_set_memory(&cp->host.hw, base, size / HW_PLACE);
+    return rc;
+}
+
 int cp_new(struct cp **out, const struct cp_config *config, struct err *err)
 {
     struct cp *cp = calloc(1, sizeof *cp);
@@ -28,6 +40,12 @@ int cp_new(struct cp **out, const struct cp_config *config, struct err *err)
     cp->slice = config->slice ? config->slice : CP_SLICE;
     hw_init(&cp->host.hw, cp->bare);
     alloc_init(&cp->memory, cp->bare->ram.size);
+    if (config->own)
+        rc = keep_own(cp, config->own, err);
+    if (rc) {
+        cp_free(cp);
+        return rc;
+    }
     *out = cp;
     return 0;
 }

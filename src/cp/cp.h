@@ -61,6 +61,8 @@ struct cp_vm {
 struct cp_config {
     struct machine_config bare;
     u64 slice; /* instructions; 0: CP_SLICE */
+    u32 own;   /* bytes at the top of memory that CP keeps: HW_PLACE for VMTAB and for each VM by hv
+                  or   with VM-assist; 0: there is none */
 };
 
 struct cp {

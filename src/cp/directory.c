@@ -1,4 +1,5 @@
 /* directory.c - CP's directory as a whole: see directory.h. */
+#include "cp/hw.h"
 #include "cp/directory.h"
 
 #include <errno.h>
@@ -19,6 +20,16 @@ u64 directory_memory(const struct directory *directory)
     if (machine->real_memory)
         return machine->real_memory;
     return machine->memory ? machine->memory : model->memory;
+}
+
+u32 directory_own(const struct directory *directory)
+{
+    u32 places = 0;
+
+    for (unsigned i = 0; i < directory->vms; i++)
+        if (directory->vm[i].method == DIRECTORY_HV || directory->vm[i].assist)
+            places++;
+    return places ? (places + 1) * HW_PLACE : 0;
 }
 
 const struct directory_vm *directory_find(const struct directory *directory, const char *name)

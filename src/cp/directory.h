@@ -133,8 +133,11 @@ struct directory {
 /* Real memory of the bare machine in bytes. */
 u64 directory_memory(const struct directory *directory);
 
-/* Read a file; `own` bytes of real memory are CP's. Errors: -EINVAL with file, line and mend; what
- * the host says of the file; -ENOMEM. */
+/* What CP keeps of it, in bytes: blocks of VMs by hv or with VM-assist. */
+u32 directory_own(const struct directory *directory);
+
+/* Read a file; `own` bytes of real memory are CP's besides. Errors: -EINVAL with file, line and
+ * mend; what the host says of the file; -ENOMEM. */
 int directory_read(struct directory **directory, const char *path, u64 own, struct err *err);
 
 /* The same for text; `path` is the name in messages, and its folder that of relative names. */

@@ -266,7 +266,7 @@ static int shares_check(const struct check *c)
 
 int directory_check(struct directory *directory, const char *path, u64 own, struct err *err)
 {
-    const struct check c = {directory, path, own, err};
+    const struct check c = {directory, path, own + directory_own(directory), err};
     const struct directory_machine *machine = &directory->machine;
     int rc = packs_check(&c);
 

@@ -16,7 +16,7 @@ static sim_fn *const simulators[OP_COUNT] = {
     [OP_RTT] = sim_return,     [OP_MFPI] = sim_space,     [OP_MFPD] = sim_space,
     [OP_MTPI] = sim_space,     [OP_MTPD] = sim_space,     [OP_EMT] = sim_trap,
     [OP_TRAP] = sim_trap,      [OP_BPT] = sim_trap,       [OP_IOT] = sim_trap,
-    [OP_LVMID] = sim_reserved, [OP_HVINV] = sim_reserved, [OP_DIAG] = sim_reserved,
+    [OP_LVMID] = sim_reserved, [OP_HVINV] = sim_reserved, [OP_DIAG] = sim_diag,
 };
 
 /* The word at the VM's PC; HALT's place is taken by any that refers to memory if it has none. */
@@ -35,6 +35,8 @@ bool dispatch(struct vm *vm, enum cpu_exit *exit)
 {
     const struct cpu *cpu = &vm->m->cpu;
 
+    if (!vm->pure && !(cpu->attention & ~ATTN_T) && isa_op(insn_at_pc(vm)) == OP_DIAG)
+        return sim_diag(vm, insn_at_pc(vm), exit);
     if (cpu->attention)
         return sim_turn(vm, VM_REQUEST, exit);
     return sim_turn(vm, cpu_mode(cpu) == MODE_K ? VM_KERNEL : VM_OTHER, exit);

@@ -49,6 +49,7 @@ const char *const vm_event_names[VM_EVENTS] = {
     [VM_SPACE] = "MFPx, MTPx",
     [VM_TRAP] = "EMT and its like",
     [VM_RESERVED] = "reserved",
+    [VM_DIAG] = "DIAG",
     [VM_DEVICE] = "device register",
     [VM_PROCESSOR] = "processor register",
     [VM_MAP] = "KT11 register",

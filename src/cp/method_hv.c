@@ -33,7 +33,9 @@ void vm_make_vmcb(struct vm *vm)
     u16 clicks = (u16)(vm->m->ram.size >> 6);
 
     set(vm, VMCB_STAT, STAT_VALID | MAP_BOUNDS);
-    set(vm, VMCB_CTL, HV_EXIT_RESET | HV_EXIT_WAIT | HV_EXIT_GRANT | HV_NO_HV | HV_PURE);
+    set(vm, VMCB_CTL,
+        HV_EXIT_RESET | HV_EXIT_WAIT | HV_EXIT_GRANT | HV_NO_HV |
+            (vm->pure ? HV_PURE : HV_EXIT_DIAG));
     set(vm, VMCB_SIZE, clicks);
     set(vm, VMCB_BASE, (u16)vm->base);
     set(vm, VMCB_LEN, clicks);

@@ -19,7 +19,8 @@ sim_fn sim_return;
 sim_fn sim_space;    /* sim_memory.c: MFPI, MFPD, MTPI, MTPD */
 sim_fn sim_memory;   /* any other instruction, for the sake of what it refers to */
 sim_fn sim_trap;     /* sim_trap.c: EMT, TRAP, BPT, IOT */
-sim_fn sim_reserved; /* sim_diag.c: reserved instructions; DIAG, where there is one */
+sim_fn sim_reserved; /* sim_diag.c: reserved instructions */
+sim_fn sim_diag;
 
 /* What the Hardware Virtualizer leaves to be done: a flow into a vector that met the I/O page, or
  * the rest of an instruction whose part inside the processor is done. */

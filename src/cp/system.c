@@ -326,6 +326,7 @@ static int make_cp(struct system *system, enum engine engine, struct err *err)
 {
     const struct directory_machine *bare = &system->directory->machine;
     struct cp_config config = {.slice = system->directory->cp.slice,
+                               .own = directory_own(system->directory),
                                .bare = {.model = bare->model,
                                         .memory = (u32)directory_memory(system->directory),
                                         .engine = engine,

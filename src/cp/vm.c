@@ -167,7 +167,11 @@ enum cpu_exit vm_run_simulated(void *ctx, u64 until)
     struct vm *vm = ctx;
     struct cpu *cpu = &vm->m->cpu;
     u64 from = cpu->icount - cpu->idled;
-    enum cpu_exit exit = cpu_run(cpu, until);
+    enum cpu_exit exit;
+
+    if (!vm->pure) /* one by one, for the sake of DIAG */
+        return vm_run_direct(ctx, until);
+    exit = cpu_run(cpu, until);
 
     vm->stats.simulated += cpu->icount - cpu->idled - from;
     return exit;
@@ -280,8 +284,8 @@ int vm_new(struct vm **out, struct vm_host *host, const struct vm_config *config
     snprintf(vm->name, sizeof vm->name, "%s", config->name);
     vm->host = host;
     vm->method = config->method;
-    vm->kbs = config->method->kbs;
     vm->pure = !config->impure;
+    vm->kbs = config->method->kbs;
     vm->base = config->base >> 6;
     memcpy(vm->place, config->method->place, sizeof vm->place);
     if (config->kernel_in_supervisor)

@@ -24,7 +24,8 @@ enum vm_event {
     VM_RETURN,    /* RTI, RTT */
     VM_SPACE,     /* MFPx, MTPx */
     VM_TRAP,      /* EMT, TRAP, BPT, IOT: reflected */
-    VM_RESERVED,  /* reserved instructions, DIAG among them */
+    VM_RESERVED,  /* reserved instructions */
+    VM_DIAG,      /* services of CP */
     VM_DEVICE,    /* a reference to a device's register */
     VM_PROCESSOR, /* to one of the processor: PSW, PIRQ, stack limit */
     VM_MAP,       /* to one of the KT11-C */
@@ -95,7 +96,16 @@ struct vm {
     bool kbs;               /* direct execution has the ten instructions trapped */
     struct cpu_watch watch; /* of its processor, for the counts: */
     enum vm_event saw;      /* what the turn under way has referred to in the I/O page */
+    const struct vm_services *services; /* borrowed; NULL: none */
     struct vm_stats stats;
+};
+
+/* What DIAG needs of those above; NULL where there is nothing. */
+struct vm_services {
+    u64 (*time)(void *ctx); /* CP's, in microseconds */
+    /* Close the spool file of the printer (0) or the punch (1). False: it could not be. */
+    bool (*close)(void *ctx, struct vm *vm, unsigned device);
+    void *ctx;
 };
 
 struct vm_config {

@@ -2,6 +2,7 @@
 # vm11 cp: users of a directory, the operator's commands, consoles, scripts, the account.
 # usage: cp.sh VM11
 . "$(dirname "$0")/lib.sh"
+impure=$(absolute "$(dirname "$0")/../../guest/impure.mac")
 
 cat >ab.yaml <<'END'
 machine:
@@ -68,6 +69,24 @@ check 0 '' "$vm11" cp one.yaml --batch --limit 0.2 --hash-every 1000
 grep '^alice [0-9]' out >one
 [ -s both ] || fail "no hashes"
 head -n "$(wc -l <both)" one | cmp -s - both || fail "alice's hashes depend on bob"
+
+# A kernel that knows where it is: the fast path, only where DIAG is.
+cp "$impure" impure.mac
+head -c 4096 /dev/zero | tr '\0' '\101' >d.rk
+check 0 '^on a bare machine, sum 100000' "$vm11" run --batch -d rk0=d.rk impure.mac
+echo 'machine: {option: [kbs11a, hv], mem: 200K}' >impure.yaml
+echo 'machines:' >>impure.yaml
+for method in simulate hybrid trap hv; do
+    for pure in yes no; do
+        echo "  - {name: $method-$pure, mem: 16K, method: $method, pure: $pure, ipl: impure.mac," >>impure.yaml
+        echo "     units: [{unit: rk0, file: d.rk, ro: yes}]}" >>impure.yaml
+    done
+done
+check 0 '' "$vm11" cp impure.yaml --batch
+for method in simulate hybrid trap hv; do
+    grep -q "^$method-yes: on a bare machine, sum 100000" out || fail "$method: a pure VM is seen"
+    grep -q "^$method-no: in a virtual machine, sum 100000" out || fail "$method: DIAG"
+done
 
 check 0 '"name": "alice"' "$vm11" cp ab.yaml --batch --report - --json
 check 2 'give a directory' "$vm11" cp
