@@ -73,7 +73,7 @@ head -n "$(wc -l <both)" one | cmp -s - both || fail "alice's hashes depend on b
 # A kernel that knows where it is: the fast path, only where DIAG is.
 cp "$impure" impure.mac
 head -c 4096 /dev/zero | tr '\0' '\101' >d.rk
-check 0 '^on a bare machine, sum 100000' "$vm11" run --batch -d rk0=d.rk impure.mac
+check 0 '^on a bare machine, sum 004000' "$vm11" run --batch -d rk0=d.rk impure.mac
 echo 'machine: {option: [kbs11a, hv], mem: 200K}' >impure.yaml
 echo 'machines:' >>impure.yaml
 for method in simulate hybrid trap hv; do
@@ -84,8 +84,8 @@ for method in simulate hybrid trap hv; do
 done
 check 0 '' "$vm11" cp impure.yaml --batch
 for method in simulate hybrid trap hv; do
-    grep -q "^$method-yes: on a bare machine, sum 100000" out || fail "$method: a pure VM is seen"
-    grep -q "^$method-no: in a virtual machine, sum 100000" out || fail "$method: DIAG"
+    grep -q "^$method-yes: on a bare machine, sum 004000" out || fail "$method: a pure VM is seen"
+    grep -q "^$method-no: in a virtual machine, sum 004000" out || fail "$method: DIAG"
 done
 
 check 0 '"name": "alice"' "$vm11" cp ab.yaml --batch --report - --json
