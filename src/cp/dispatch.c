@@ -84,8 +84,10 @@ bool dispatch_fault(struct vm *vm, enum hv_code code, const struct hv_flow *flow
     case HV_MAP:
     case HV_PROT:
     case HV_IO:
-    case HV_BOUND:
-    case HV_DIAG: return simulate(vm, exit);
+    case HV_BOUND: return simulate(vm, exit);
+    case HV_DIAG:
+        vm->m->cpu.r[PC] = (u16)(vm->m->cpu.r[PC] - 2); /* it is behind DIAG */
+        return simulate(vm, exit);
     case HV_HALT: return sim_halted(vm, exit);
     case HV_RESET: return sim_init(vm, exit);
     case HV_WAIT: return sim_waiting(vm, exit);

@@ -120,7 +120,8 @@ static void unload(struct vm *vm, struct hv_flow *flow)
 /* Was an instruction begun that is to be executed again? */
 static bool is_begun(enum hv_code code, const struct hv_flow *flow)
 {
-    return (code == HV_MAP || code == HV_PROT || code == HV_IO || code == HV_BOUND) &&
+    return (code == HV_MAP || code == HV_PROT || code == HV_IO || code == HV_BOUND ||
+            code == HV_DIAG) &&
            !(flow->flags & HV_FLOW_VALID);
 }
 
