@@ -65,12 +65,8 @@ static map_entry map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
 map_entry access_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
 {
     struct mmu *mmu = &cpu->mmu;
-    const struct ram_code *code = cpu->ram->code;
-    map_entry entry;
+    map_entry entry = map_enter(cpu, ref, pa);
 
-    if (ref->write && code && code->word[pa >> 4] >> (pa >> 1 & 7) & 1)
-        return 0;
-    entry = map_enter(cpu, ref, pa);
     if (entry && ref->write && mmu->mmr0 & MMR0_ENABLE)
         mmu->pdr[ref->mode][mmu_space(mmu, ref->mode, ref->space)][ref->va >> 13] |= PDR_W;
     return entry;

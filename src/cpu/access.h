@@ -20,7 +20,7 @@ enum trap access_writeb(struct cpu *cpu, unsigned ref, u16 va, u8 value) must_ch
 
 /* For an engine that looks into the maps by itself: enter the block of a reference to a byte or an
  * even word of memory, which mmu_probe() has led to `pa`, and return the entry. A write must be
- * sure to follow. 0: it has none. */
+ * sure to follow, and not be one to translated code. 0: it has none. */
 map_entry access_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa);
 
 /* Begin the instruction at PC and fetch its first word. Else TRAP_BREAK, and nothing has begun. */

@@ -240,8 +240,8 @@ static inline void a64_jump_to(struct code *code, u32 op, u32 at)
 
 /* w0: an address, w16: is it for writing? x0: what hot.find_call() says. */
 void a64_find_routine(struct code *code);
-/* For writing: w3: an address; x0: its entry among those near translated code, or that of
- * a64_find_routine(); 0 if there is none or the word is translated. */
+/* For writing: w3: an address; x0: its entry among those near translated code; where there is none
+ * or the word is translated, that of a64_find_routine(). */
 void a64_rare_routine(struct code *code);
 
 #endif

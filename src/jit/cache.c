@@ -174,6 +174,17 @@ void cache_drop(struct cache *cache, u32 first, u32 last)
     cache->version++;
 }
 
+bool cache_joins(const struct cache *cache, u32 pa, u32 from)
+{
+    for (u32 node = cache->granule[pa >> 6]; node != NONE; node = cache->node[node].next) {
+        const struct block *b = &cache->block[cache->node[node].block];
+
+        if (b->first <= pa && b->last >= pa && b->first <= from && b->last >= from)
+            return true;
+    }
+    return false;
+}
+
 /* The guest, a device or the host's user writes. */
 static void written(struct ram_code *marks, u32 pa, u32 len)
 {

@@ -132,6 +132,9 @@ void cache_unmark(struct cache *cache, u32 block);
 /* One of the words from `first` to `last` is translated. */
 bool cache_marked(const struct cache *cache, u32 first, u32 last);
 
+/* A block that is made of what is at `pa` may hold the instruction at `from`. */
+bool cache_joins(const struct cache *cache, u32 pa, u32 from);
+
 /* The word at `pa` was written lately, when it was code. */
 bool cache_changed(const struct cache *cache, u32 pa);
 /* It is written now and then: see above. */

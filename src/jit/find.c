@@ -1,15 +1,17 @@
 /* find.c - references that the maps have no entry for, without leaving translated code.
  *
- * An innocuous reference to memory gets its entry, as the interpreter would enter it. Registers
- * whose reading does no harm if it is done twice, status words of devices foremost, are read at the
- * instruction's own time; translated code finds the value in struct hot. So all else of the
- * instruction may still miss, and the interpreter do it from the beginning. It does so where an
+ * An innocuous reference to memory gets its entry, as the interpreter would enter it. A write to a
+ * translated word drops its blocks, unless the one under way may be among them.
+ * Registers whose reading does no harm if it is done twice, status words of devices foremost, are
+ * read at the instruction's own time; translated code finds the value in struct hot. So all else of
+ * the instruction may still miss, and the interpreter do it from the beginning. It does so where an
  * idle loop (cpu/idle.h) would be skipped, too.
  */
 #include "jit/find.h"
 
 #include "cpu/access.h"
 #include "cpu/registers.h"
+#include "jit/cache.h"
 
 void find_store_mode(struct hot *hot)
 {
@@ -27,14 +29,21 @@ void find_store_mode(struct hot *hot)
     hot->current = cpu_mode(cpu);
 }
 
+/* The instruction's own time. */
+static void set_time(struct hot *hot)
+{
+    i64 left = hot->budget + (i32)(hot->pc >> 16 & FIND_REFUND);
+
+    hot->cpu->icount = hot->zero - (u64)left;
+}
+
 /* A register. What the host adds the address to is an even one: of a word the lower byte is at an
  * even place as well. */
 static map_entry poll(struct hot *hot, u32 va, u32 pa)
 {
-    i64 left = hot->budget + (i32)(hot->pc >> 16 & FIND_REFUND);
     bool loop = hot->pc & FIND_IDLE;
 
-    hot->cpu->icount = hot->zero - (u64)left;
+    set_time(hot);
     if (loop) {
         find_store_mode(hot);
         hot->cpu->start = (u16)hot->pc;
@@ -42,6 +51,23 @@ static map_entry poll(struct hot *hot, u32 va, u32 pa)
     if (!registers_poll(hot->cpu, pa & ~1u, loop, &hot->device))
         return 0;
     return (map_entry)&hot->device - (va & ~1u);
+}
+
+/* A word is about to be written. False: the block under way may be made of it. */
+static bool drop(struct hot *hot, u32 pa)
+{
+    struct cpu *cpu = hot->cpu;
+    struct cache *cache = container_of(cpu->ram->code, struct cache, marks);
+    const struct mmu_ref own = {(enum mode)(hot->ps >> 14), SPACE_I, (u16)hot->pc, false};
+    u32 from;
+
+    if (!cache_marked(cache, pa, pa))
+        return true;
+    if (!mmu_probe(&cpu->mmu, &own, &from) || cache_joins(cache, pa, from))
+        return false;
+    set_time(hot);
+    cache->marks.written(&cache->marks, pa & ~1u, 2);
+    return true;
 }
 
 map_entry find_entry(struct hot *hot, u32 va, const struct mmu_map *map, u32 write)
@@ -56,5 +82,7 @@ map_entry find_entry(struct hot *hot, u32 va, const struct mmu_map *map, u32 wri
         return 0;
     if (pa >= IO_PAGE)
         return write ? 0 : poll(hot, va, pa);
-    return pa < cpu->ram->size ? access_enter(cpu, &ref, pa) : 0;
+    if (pa >= cpu->ram->size || (write && !drop(hot, pa)))
+        return 0;
+    return access_enter(cpu, &ref, pa);
 }

@@ -49,6 +49,7 @@ void a64_rare_routine(struct code *code)
     size_t table = offsetof(struct mmu_map, code);
     fixup none, data;
 
+    a64_mem(code, A64_STR, va, A64_HOT, HOT_AT(va));
     a64_field(code, A64_FIELD, A64_POINTER, va, 6, 26);
     a64_rrc(code, A64_ADD_CONST | A64_WIDE, A64_T, A64_READ, (u32)table >> 12, true);
     a64_index(code, A64_LDR_WIDE, A64_POINTER, A64_T, A64_POINTER);
@@ -62,13 +63,13 @@ void a64_rare_routine(struct code *code)
     a64_field(code, A64_FIELD, va, va, 1, 3);
     a64_rrr(code, A64_LSRV, A64_T, A64_T, va, 0);
     data = a64_jump(code, A64_TBZ | A64_T);
-    a64_const(code, A64_POINTER, 0, false);
-    host_bind(code, data);
-    code_word(code, A64_RET);
+    a64_mem(code, A64_LDR, va, A64_HOT, HOT_AT(va));
     host_bind(code, none);
     a64_move(code, A64_POINTER, va);
     a64_const(code, A64_S, 1, false);
     a64_jump_to(code, A64_B, A64_FIND_AT);
+    host_bind(code, data);
+    code_word(code, A64_RET);
 }
 
 fixup host_call(struct code *code, host_fn *fn, struct host_addr value, u16 word, bool cc)

@@ -15,10 +15,10 @@
 #define ENTER_AT 0x080u
 #define STEP_AT  0x100u
 #define RARE_AT  0x1e0u
-#define LEAVE_AT 0x220u /* one for each enum host_exit */
-#define FIND_AT  0x2e0u
-#define READ_AT  0x320u
-#define FIRST_AT 0x340u
+#define LEAVE_AT 0x240u /* one for each enum host_exit */
+#define FIND_AT  0x300u
+#define READ_AT  0x340u
+#define FIRST_AT 0x360u
 
 #define LEAVE_SIZE 0x20u
 #define EDGE_SIZE  10u
@@ -150,12 +150,13 @@ static void find_read_routine(struct code *code)
     code_byte(code, 0xc3);
 }
 
-/* For writing: edi: an address; rax: its entry among those near translated code, or that of
- * x64_find_routine(); 0 (and Z) if there is none or the word is translated. */
+/* For writing: edi: an address; rax: its entry among those near translated code; where there is
+ * none or the word is translated, that of x64_find_routine(), 0 (and Z) if it has none. */
 static void rare_routine(struct code *code)
 {
     fixup none, translated;
 
+    x64_hot(code, LONG, 0x89, RDI, HOT_AT(va));
     x64_rr(code, LONG, 0x89, RDI, RAX);
     x64_shift(code, LONG, 5, RAX, 6);
     x64_sib(code, WIDE, 0x8b, RAX, X64_MAP, RAX, 3, (u32)offsetof(struct mmu_map, code));
@@ -174,8 +175,7 @@ static void rare_routine(struct code *code)
     x64_rr(code, WIDE, 0x85, RAX, RAX);
     code_byte(code, 0xc3);
     host_bind(code, translated);
-    x64_rr(code, LONG, 0x31, RAX, RAX);
-    code_byte(code, 0xc3);
+    x64_hot(code, LONG, 0x8b, RDI, HOT_AT(va));
     host_bind(code, none);
     code_byte(code, 0xb8); /* mov eax */
     code_word(code, 1);

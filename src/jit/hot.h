@@ -46,6 +46,7 @@ struct hot {
     u32 edge;                  /* after HOST_EXIT_EDGE: its number */
     const struct mmu_map *map; /* of the current mode, as are stack_edge and page */
     u32 stack_edge;
+    u32 va;              /* of a write that is looked up */
     u32 next;            /* of hot.step_call(): PC behind the instruction at hot.pc */
     const u8 *base;      /* of the code that is executed */
     const u8 *words;     /* a bit for each word of memory that is translated */
