@@ -355,7 +355,7 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"engine",  0, "ENGINE", "jit interp", "jit", "what executes: translator, interpreter",      \
          set_engine},                                                                                \
         {"vm",     0,                                                                                \
-         "METHOD", "trap trap,supervisor trap,supervisor,moves hv hybrid simulate",                  \
+         "METHOD", "trap trap,assist trap,supervisor trap,supervisor,moves hv hybrid simulate",      \
          NULL,     "run it as a virtual machine of CP on a bare machine",                            \
          set_vm},                                                                                    \
         {"clock",                                                                                    \

@@ -76,14 +76,23 @@ void hw_set_trapping(struct hw *hw, bool on, bool moves)
         set_vmx(hw, on ? (vmx->vcsr & VCSR_USLE) | bits | (moves ? VCSR_MXE : 0) : 0, vmx->vusl);
 }
 
+void hw_set_assist(struct hw *hw, u16 bits, unsigned place)
+{
+    struct vmx *vmx = hw->m->cpu.vmx;
+    u16 block = (u16)((hw_place(hw, place) + HW_ASSIST) >> 6);
+
+    if (!vmx || (vmx->vacsr == bits && (!bits || vmx->vablk == block)))
+        return;
+    vmx->vacsr = bits;
+    vmx->vablk = block;
+    cpu_vmx_changed(&hw->m->cpu);
+}
+
 void hw_set_limit(struct hw *hw, u16 limit, bool on)
 {
     const struct vmx *vmx = hw->m->cpu.vmx;
 
-    if (on)
-        set_vmx(hw, vmx->vcsr | VCSR_USLE, limit & VUSL_WRITE);
-    else
-        set_vmx(hw, (u16)(vmx->vcsr & ~VCSR_USLE), vmx->vusl);
+    set_vmx(hw, on ? vmx->vcsr | VCSR_USLE : (u16)(vmx->vcsr & ~VCSR_USLE), limit & VUSL_WRITE);
 }
 
 enum cpu_exit hw_enter(struct hw *hw, u64 count, u64 *done)

@@ -63,6 +63,15 @@ void hw_set_space(struct hw *hw, enum mode mode, bool split);
  */
 void hw_set_trapping(struct hw *hw, bool on, bool moves);
 
+/* VM-assist does what `bits` say (VACSR), on the block in `place`; 0: nothing. */
+void hw_set_assist(struct hw *hw, u16 bits, unsigned place);
+
+/* What it has done since power-up. */
+static inline u64 hw_assists(const struct hw *hw)
+{
+    return hw->m->cpu.vmx ? hw->m->cpu.vmx->assists : 0;
+}
+
 /* The user stack limit; `on`: it is enforced. */
 void hw_set_limit(struct hw *hw, u16 limit, bool on);
 

@@ -11,9 +11,9 @@
  * machine's.
  */
 #include "cp/dispatch.h"
+#include "cp/relay.h"
 #include "cpu/idle.h"
 #include "cpu/vmcb.h"
-#include "cpu/watch.h"
 
 /* What is the VM's own processor's to serve before it can run directly. */
 #define ATTN_OWN (ATTN_STOP | ATTN_WAIT | ATTN_IRQ | ATTN_POWER | ATTN_WATCH | ATTN_DEBUG)
@@ -41,60 +41,11 @@ void vm_make_vmcb(struct vm *vm)
     set(vm, VMCB_LEN, clicks);
 }
 
-/* --- who looks on ------------------------------------------------------------------------------
- */
-
-struct relay {
-    struct cpu_watch watch;
-    struct vm *vm;
-    const struct cpu *real;
-    u64 ahead; /* of the VM's icount, the bare machine's */
-};
-
-static struct cpu *shown(const struct relay *relay)
-{
-    struct cpu *cpu = &relay->vm->m->cpu;
-
-    cpu->icount = relay->real->icount - relay->ahead;
-    return cpu;
-}
-
-static void tell_vector(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps)
-{
-    watch_vector(shown(ctx), cause, vector, pc, ps);
-}
-
-static void tell_abort(void *ctx, const struct mmu_ref *ref)
-{
-    watch_abort(shown(ctx), ref);
-}
-
-/* Does anybody but CP want to know? */
-static bool is_watched(const struct vm *vm)
-{
-    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
-        if (w != &vm->watch && (w->vector || w->abort))
-            return true;
-    return false;
-}
-
-/* References to the processor's own registers cannot be told of. */
-static bool is_watched_closely(const struct vm *vm)
-{
-    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
-        if (w->io && !w->devices)
-            return true;
-    return false;
-}
-
-/* --- in and out --------------------------------------------------------------------------------
- */
-
-static bool may_enter(const struct vm *vm)
+static bool may_enter(const struct vm *vm, const struct relay *relay)
 {
     const struct cpu *cpu = &vm->m->cpu;
 
-    return !(cpu->attention & ATTN_OWN) && !cpu->debug;
+    return !(cpu->attention & ATTN_OWN) && !cpu->debug && !relay->closely;
 }
 
 static void load(struct vm *vm)
@@ -133,7 +84,7 @@ static bool run(struct vm *vm, struct relay *relay, enum cpu_exit *exit)
     struct hv_flow flow;
     enum hv_code code;
 
-    relay->ahead = ahead;
+    relay_enter(relay);
     load(vm);
     code = hw_enter_machine(&vm->host->hw, vm->slot, cpu->until - from, &done);
     unload(vm, &flow);
@@ -153,12 +104,12 @@ static bool run(struct vm *vm, struct relay *relay, enum cpu_exit *exit)
 static enum cpu_exit run_until(struct vm *vm, struct relay *relay)
 {
     struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
-    bool closely = is_watched_closely(vm), over = false;
+    bool over = false;
     enum cpu_exit exit;
 
     real->fp = cpu->fp;
     while (!over && cpu->icount < cpu->until)
-        over = may_enter(vm) && !closely ? run(vm, relay, &exit) : dispatch(vm, &exit);
+        over = may_enter(vm, relay) ? run(vm, relay, &exit) : dispatch(vm, &exit);
     cpu->fp = real->fp;
     return over ? exit : cpu_limit_exit(cpu);
 }
@@ -166,20 +117,15 @@ static enum cpu_exit run_until(struct vm *vm, struct relay *relay)
 enum cpu_exit vm_run_virtualized(void *ctx, u64 until)
 {
     struct vm *vm = ctx;
-    struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
-    struct relay relay = {
-        .watch = {.vector = tell_vector, .abort = tell_abort}, .vm = vm, .real = real};
-    bool watched = is_watched(vm);
+    struct cpu *cpu = &vm->m->cpu;
+    struct relay relay;
     enum cpu_exit exit;
 
     cpu->until = until;
     idle_begin(cpu);
     vm->host->current = vm;
-    relay.watch.ctx = &relay;
-    if (watched)
-        cpu_watch_add(real, &relay.watch);
+    relay_begin(&relay, vm, true);
     exit = run_until(vm, &relay);
-    if (watched)
-        cpu_watch_remove(real, &relay.watch);
+    relay_end(&relay);
     return exit;
 }

@@ -51,8 +51,10 @@ bool report_line(const struct vm *vm, unsigned line, char *text, size_t size)
                  stats->exits, r.per_mille, stats->slices, stats->interrupts);
         return true;
     case 2:
-        snprintf(text, size, "  shadow map: looked at %" PRIu64 " times, %" PRIu64 " pages made",
-                 stats->shadow_loads, stats->shadow_pages);
+        snprintf(text, size,
+                 "  shadow map: looked at %" PRIu64 " times, %" PRIu64
+                 " pages made; VM-assist: %" PRIu64,
+                 stats->shadow_loads, stats->shadow_pages, stats->assists);
         return true;
     case 3:
         snprintf(text, size,

@@ -93,12 +93,14 @@ void shadow_load(struct vm *vm, enum mode mode, enum mode place)
     if (shadow->vm == vm && shadow->mode == mode && shadow->version == cpu->mmu.version &&
         shadow->slr == cpu->slr)
         return;
-    *shadow = (struct vm_shadow){vm, mode, cpu->mmu.version, cpu->slr};
+    *shadow = (struct vm_shadow){vm, mode, cpu->mmu.version, cpu->slr, false};
     vm->stats.shadow_loads++;
     for (unsigned page = 0; page < 8; page++) {
         load_page(vm, mode, SPACE_I, page, place);
         if (split)
             load_page(vm, mode, SPACE_D, page, place);
+        else if (vm->assist) /* which looks there too */
+            hw_set_page(&vm->host->hw, place, SPACE_D, page, 0, NOT_RESIDENT);
     }
     hw_set_space(&vm->host->hw, place, split);
 }
@@ -106,12 +108,17 @@ void shadow_load(struct vm *vm, enum mode mode, enum mode place)
 void shadow_collect(struct vm *vm, enum mode mode, enum mode place)
 {
     struct mmu *mmu = &vm->m->cpu.mmu;
-    unsigned spaces = mmu_space(mmu, mode, SPACE_D) == SPACE_D ? 2 : 1;
+    bool split = mmu_space(mmu, mode, SPACE_D) == SPACE_D;
 
     if (!(mmu->mmr0 & MMR0_ENABLE))
         return;
-    for (unsigned space = 0; space < spaces; space++)
-        for (unsigned page = 0; page < 8; page++)
-            mmu->pdr[mode][space][page] |=
-                hw_pdr(&vm->host->hw, place, (enum space)space, page) & PDR_W;
+    for (unsigned page = 0; page < 8; page++) {
+        u16 *own = &mmu->pdr[mode][SPACE_I][page];
+
+        *own |= hw_pdr(&vm->host->hw, place, SPACE_I, page) & PDR_W;
+        if (split)
+            own = &mmu->pdr[mode][SPACE_D][page];
+        if (split || vm->assist) /* the bare machine's may be split where the VM's is not */
+            *own |= hw_pdr(&vm->host->hw, place, SPACE_D, page) & PDR_W;
+    }
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "cpu/assist.h"
 
 static int unknown(const char *text, size_t len, struct err *err)
 {
@@ -25,6 +26,49 @@ static int unknown(const char *text, size_t len, struct err *err)
     return err_set(err, EINVAL, "%s: no such method", word);
 }
 
+/* "assist", or "assist=BIT+BIT...". */
+static int parse_assist(const char *text, struct vm_config *config, struct err *err)
+{
+    static const struct {
+        const char *name;
+        u16 bit;
+    } bits[] = {{"user", VACSR_USER}, {"rti", VACSR_RTI}, {"spl", VACSR_SPL}, {"emt", VACSR_EMT},
+                {"page", VACSR_PAGE}, {"psw", VACSR_PSW}, {"reg", VACSR_REG}, {"all", VACSR_WRITE}};
+
+    config->assist = VACSR_ON;
+    if (!*text)
+        config->assist = VACSR_WRITE;
+    while (*text++) {
+        size_t len = strcspn(text, "+");
+        unsigned i = 0;
+
+        while (i < ARRAY_LEN(bits) &&
+               (len != strlen(bits[i].name) || memcmp(text, bits[i].name, len) != 0))
+            i++;
+        if (i == ARRAY_LEN(bits))
+            return err_set(
+                err, EINVAL,
+                "assist=%s: give some of user, rti, spl, emt, page, psw, reg, as spl+rti", text);
+        config->assist |= bits[i].bit;
+        text += len;
+    }
+    return 0;
+}
+
+/* What stands behind a method's name and a comma: only trap takes any. */
+static int parse_more(const char *text, struct vm_config *config, struct err *err)
+{
+    config->moves = strcmp(text, "supervisor,moves") == 0;
+    config->kernel_in_supervisor = config->moves || strcmp(text, "supervisor") == 0;
+    if (config->method->kbs && config->kernel_in_supervisor)
+        return 0;
+    if (config->method->kbs && strncmp(text, "assist", 6) == 0 && (!text[6] || text[6] == '='))
+        return parse_assist(text + 6, config, err);
+    return err_set(err, EINVAL,
+                   "%s: only trap can be followed by ,supervisor or ,supervisor,moves or ,assist",
+                   text);
+}
+
 int solo_parse(const char *text, struct vm_config *config, struct err *err)
 {
     size_t len = strcspn(text, ",");
@@ -38,19 +82,14 @@ int solo_parse(const char *text, struct vm_config *config, struct err *err)
     config->method = method_find(name);
     if (!config->method)
         return unknown(text, len, err);
-    config->moves = strcmp(more, ",supervisor,moves") == 0;
-    config->kernel_in_supervisor = config->moves || strcmp(more, ",supervisor") == 0;
-    if (*more && (!config->kernel_in_supervisor || !config->method->kbs))
-        return err_set(err, EINVAL,
-                       "%s: only trap can be followed by ,supervisor or ,supervisor,moves", text);
-    return 0;
+    return *more ? parse_more(more + 1, config, err) : 0;
 }
 
 /* CP's own memory, if it needs any, is at the bottom; the VM has the rest, or as much as it wants
  * of it, at the top. */
 static int share_memory(struct solo *solo, struct vm_config *own, struct err *err)
 {
-    u32 cp = own->method->hv ? 2 * HW_PLACE : 0, most = solo->bare->ram.size - cp;
+    u32 cp = own->method->hv || own->assist ? 2 * HW_PLACE : 0, most = solo->bare->ram.size - cp;
 
     if (cp)
         hw_set_memory(&solo->host.hw, 0, 2);
@@ -67,7 +106,9 @@ int solo_new(struct solo **out, const struct vm_config *config, struct err *err)
     const struct machine_config bare = {
         .engine = config->machine.engine,
         .model = config->machine.model,
-        .options = {.kbs11a = config->method->kbs, .hv = config->method->hv},
+        .options = {.kbs11a = config->method->kbs,
+                    .assist = config->assist != 0,
+                    .hv = config->method->hv},
         .log = config->machine.log,
     };
     struct vm_config own = *config;

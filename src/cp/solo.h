@@ -10,7 +10,8 @@ struct solo {
     struct vm *vm;
 };
 
-/* How to run the VM: "METHOD[,supervisor[,moves]]". -EINVAL with a did-you-mean. */
+/* How to run the VM: "METHOD", of trap also with ",supervisor[,moves]" or
+ * ",assist[=BIT[+BIT...]]". -EINVAL with a did-you-mean. */
 int solo_parse(const char *text, struct vm_config *config, struct err *err);
 
 /* A VM of config->machine, at the top of the memory of a bare machine whose engine is

@@ -13,9 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cp/block.h"
 #include "cp/dispatch.h"
+#include "cp/relay.h"
 #include "cp/shadow.h"
 #include "cpu/idle.h"
+
+#define VEC_MMU 0250u
 
 /* What an instruction leaves pending for after it. */
 #define ATTN_DIRECT (ATTN_YELLOW | ATTN_FP | ATTN_PROTECT | ATTN_WAIT)
@@ -81,6 +85,8 @@ static void load(struct vm *vm, const struct where *w)
     if (w->other != MODE_ILLEGAL)
         shadow_load(vm, w->other, w->other_place);
     hw_set_trapping(hw, vm->kbs, !moves_run(vm, w));
+    if (!vm->assist)
+        hw_set_assist(hw, 0, 0);
     if (vm->kbs)
         hw_set_limit(hw, cpu->slr, w->mode == MODE_K && w->place == MODE_U);
     cpu_set_ps(real,
@@ -99,7 +105,7 @@ static void unload(struct vm *vm, const struct where *w)
     u16 bits = vm->kbs ? PS_SET | PS_T : PS_SET | PS_T | PS_MODE | PS_PREV;
     u32 pending = real->attention & ATTN_DIRECT;
 
-    shadow_collect(vm, w->mode, w->place);
+    shadow_collect(vm, vm->assist ? block_unload(vm) : w->mode, w->place);
     if (w->other != MODE_ILLEGAL) {
         shadow_collect(vm, w->other, w->other_place);
         cpu->sp[w->other] = real->sp[w->other_place];
@@ -121,24 +127,30 @@ static void unload(struct vm *vm, const struct where *w)
 }
 
 /* Execute directly. True: the engine returns *exit. */
-static bool run_in(struct vm *vm, const struct where *w, enum cpu_exit *exit)
+static bool run_in(struct vm *vm, const struct where *w, struct relay *relay, enum cpu_exit *exit)
 {
     struct hw *hw = &vm->host->hw;
     struct cpu *cpu = &vm->m->cpu;
-    u64 done, idled = hw->m->cpu.idled;
+    u64 done, from = cpu->icount, idled = hw->m->cpu.idled, assists = hw_assists(hw);
     enum cpu_exit why;
 
     load(vm, w);
+    if (vm->assist)
+        block_load(vm, relay->closely ? 0 : vm->assist);
+    relay_enter(relay);
     why = hw_enter(hw, cpu->until - cpu->icount, &done);
     unload(vm, w);
-    cpu->icount += done;
+    cpu->icount = from + done; /* whoever looked on has seen it on its way */
     cpu->idled += hw->m->cpu.idled - idled;
     vm->stats.direct += done;
+    vm->stats.assists += hw_assists(hw) - assists;
     if (why != EXIT_TRAP) {
         vm->stats.slices++;
         return false;
     }
     vm->stats.exits++;
+    if (hw->outside.vector == VEC_MMU && vm->host->shadow[w->place].partial)
+        vm->host->shadow[w->place].vm = NULL; /* perhaps it was only not there */
     return dispatch_trap(vm, exit);
 }
 
@@ -147,6 +159,7 @@ enum cpu_exit vm_run_direct(void *ctx, u64 until)
     struct vm *vm = ctx;
     struct cpu *cpu = &vm->m->cpu;
     struct cpu *real = &vm->host->hw.m->cpu;
+    struct relay relay;
     enum cpu_exit exit;
     bool over = false;
 
@@ -154,10 +167,12 @@ enum cpu_exit vm_run_direct(void *ctx, u64 until)
     idle_begin(cpu);
     vm->host->current = vm;
     real->fp = cpu->fp;
+    relay_begin(&relay, vm, false);
     while (!over && cpu->icount < cpu->until) {
         struct where w = where_to_run(vm);
-        over = w.place == MODE_K ? dispatch(vm, &exit) : run_in(vm, &w, &exit);
+        over = w.place == MODE_K ? dispatch(vm, &exit) : run_in(vm, &w, &relay, &exit);
     }
+    relay_end(&relay);
     cpu->fp = real->fp;
     return over ? exit : cpu_limit_exit(cpu);
 }
@@ -251,6 +266,13 @@ static int check(const struct vm_host *host, const struct vm_config *config, u32
     if (config->method->hv && !real->cpu.hv)
         return err_set(err, EINVAL, "%s: method %s needs a bare machine with option hv",
                        config->name, config->method->name);
+    if (config->assist && (!config->method->kbs || config->kernel_in_supervisor))
+        return err_set(err, EINVAL,
+                       "%s: VM-assist works for method trap with all modes in user mode only",
+                       config->name);
+    if (config->assist && !kbs11_assists(&real->kbs))
+        return err_set(err, EINVAL, "%s: VM-assist needs a bare machine with option vmassist",
+                       config->name);
     if (config->method->hv && (config->machine.options.hv || config->machine.options.kbs11a))
         return err_set(err, EINVAL, "%s: with method %s it has no options hv and kbs11a of its own",
                        config->name, config->method->name);
@@ -260,7 +282,7 @@ static int check(const struct vm_host *host, const struct vm_config *config, u32
 /* What it needs of CP's own memory. */
 static int take_place(struct vm *vm, struct err *err)
 {
-    if (!vm->method->hv)
+    if (!vm->method->hv && !vm->assist)
         return 0;
     vm->slot = hw_take_place(&vm->host->hw);
     if (!vm->slot)
@@ -291,6 +313,7 @@ int vm_new(struct vm **out, struct vm_host *host, const struct vm_config *config
     if (config->kernel_in_supervisor)
         vm->place[MODE_K] = MODE_S;
     vm->moves = config->moves;
+    vm->assist = config->assist;
     vm->code = real->ram.code ? alias_new(&real->ram, config->base) : NULL;
     scrub(&real->ram, config->base, size);
     machine.engine = ENGINE_INTERP;

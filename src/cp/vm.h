@@ -47,6 +47,7 @@ struct vm_stats {
     u64 shadow_pages;     /* pages of the shadow map that were computed */
     u64 shadow_loads;     /* times that it had to be looked at */
     u64 interrupts;       /* virtual ones */
+    u64 assists;          /* what VM-assist did: exits that were not */
 };
 
 /* How a VM's modes are run; one per VM, all on one dispatcher. */
@@ -73,6 +74,7 @@ struct vm_shadow {
     enum mode mode;      /* the virtual one */
     u32 version;         /* mmu.version */
     u16 slr;
+    bool partial; /* pages may be missing: VM-assist enters them */
 };
 
 /* The bare machine and who is on it: shared by its VMs. */
@@ -90,6 +92,8 @@ struct vm {
     enum mode place[4];     /* as the method's, or the kernel in supervisor mode */
     u32 base;               /* click of the bare machine where its memory begins */
     struct ram_code *code;  /* hears of what is written to its memory */
+    u32 block_version;      /* of its map, plus 1, that the block of VM-assist holds */
+    u16 assist;             /* what VM-assist does for it, as VACSR; 0: nothing */
     bool pure;              /* DIAG does not exist */
     bool moves;             /* MFPx and MTPx between kernel and user mode are not trapped */
     unsigned slot;          /* its place in CP's own memory (cp/hw.h); 0: it needs none */
@@ -113,6 +117,7 @@ struct vm_config {
     const struct method *method;
     bool kernel_in_supervisor; /* of `trap`: virtual kernel mode runs in real supervisor mode, */
     bool moves;                /* and moves words to and from user mode directly */
+    u16 assist;                /* of `trap`, all in user mode: bits of VACSR; 0: no VM-assist */
     bool impure;
     u32 base; /* of its memory in the bare machine's, bytes, a multiple of 64 */
     struct machine_config machine; /* model, memory, clock; engine and host are CP's */

@@ -6,6 +6,7 @@
 #include "cpu/access.h"
 #include "cpu/assist_impl.h"
 #include "cpu/registers.h"
+#include "cpu/watch.h"
 
 u16 assist_ps(const struct cpu *cpu)
 {
@@ -91,6 +92,8 @@ static bool assist_return(struct cpu *cpu, bool trace)
     if (!assist_is_usual(cpu, ps))
         return false;
     cpu->r[SP] = (u16)(sp + 4);
+    cpu_record(cpu, SP, 2);
+    cpu_record(cpu, SP, 2);
     assist_load_ps(cpu, ps);
     cpu->r[PC] = pc;
     cpu->trace = trace;
@@ -125,7 +128,7 @@ static bool is_limited(const struct cpu *cpu, u16 ps, u16 sp)
 }
 
 /* The guest enters a vector of its own. */
-static bool assist_vector(struct cpu *cpu, u16 vector)
+static bool assist_vector(struct cpu *cpu, u16 vector, bool by_insn)
 {
     u16 old = assist_ps(cpu), back = cpu->r[PC], at, pc, ps, sp, word;
     enum mode mode;
@@ -149,6 +152,14 @@ static bool assist_vector(struct cpu *cpu, u16 vector)
         return true; /* not reached: looked at */
     cpu->r[PC] = pc;
     cpu->trace = true;
+    /* MMR1 and MMR2, as trap.c has them. */
+    cpu->changes = 0;
+    cpu_record(cpu, SP, -2);
+    cpu_record(cpu, SP, -2);
+    if (!by_insn)
+        cpu->start = vector;
+    if (cpu->watch)
+        watch_vector(cpu, CAUSE_TRAP, vector, back, old);
     return true;
 }
 
@@ -161,7 +172,7 @@ static bool assist_insn(struct cpu *cpu, enum vmx_code code)
     case VMX_RTI: return assist_is_on(cpu, VACSR_RTI) && assist_return(cpu, true);
     case VMX_RTT: return assist_is_on(cpu, VACSR_RTI) && assist_return(cpu, false);
     case VMX_SPL: return assist_spl(cpu);
-    case VMX_HALT: return outside && assist_vector(cpu, 0004);
+    case VMX_HALT: return outside && assist_vector(cpu, 0004, false);
     case VMX_RESET: return outside;
     case VMX_WAIT:
     case VMX_MTPI:
@@ -172,12 +183,20 @@ static bool assist_insn(struct cpu *cpu, enum vmx_code code)
     return false;
 }
 
-bool assist_trap(struct cpu *cpu, u16 vector, bool by_insn)
+static bool assisted(struct cpu *cpu, u16 vector, bool by_insn)
 {
     if (by_insn && vector == 0010)
         return assist_insn(cpu, (enum vmx_code)(cpu->vmx->vcode >> 1 & 017));
     if (by_insn)
-        return assist_is_on(cpu, VACSR_EMT) && assist_vector(cpu, vector);
+        return assist_is_on(cpu, VACSR_EMT) && assist_vector(cpu, vector, true);
     return vector == 0010 && assist_is_on(cpu, VACSR_USER) && block_mode(cpu) != MODE_K &&
-           assist_vector(cpu, vector);
+           assist_vector(cpu, vector, false);
+}
+
+bool assist_trap(struct cpu *cpu, u16 vector, bool by_insn)
+{
+    bool done = assisted(cpu, vector, by_insn);
+
+    cpu->vmx->assists += done;
+    return done;
 }

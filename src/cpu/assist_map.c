@@ -168,6 +168,7 @@ static void fill(struct cpu *cpu, const struct mmu_ref *ref)
         return;
     cpu->mmu.par[MODE_U][space][number] = page.par;
     cpu->mmu.pdr[MODE_U][space][number] = page.pdr;
+    cpu->vmx->assists++;
     cpu->mmu.version++; /* it had no entries in the map tables */
 }
 
@@ -196,5 +197,6 @@ bool assist_refer(struct cpu *cpu, const struct mmu_ref *ref, u32 *pa)
     default: return false;
     }
     *pa = IO_SPACE | at;
+    cpu->vmx->assists++;
     return true;
 }

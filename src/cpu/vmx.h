@@ -48,7 +48,8 @@ struct vmx {
     struct {
         u16 r[8];
         struct cc cc;
-    } back; /* VM-assist's, within an instruction */
+    } back;      /* VM-assist's, within an instruction */
+    u64 assists; /* what it did: not of the guest's state */
 };
 
 /* The user stack limit is in force in `mode`. */

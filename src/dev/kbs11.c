@@ -78,3 +78,8 @@ void kbs11_init(struct kbs11 *kbs, bool assist)
 {
     *kbs = (struct kbs11){.dev.ops = assist ? &assist_ops : &kbs11_ops};
 }
+
+bool kbs11_assists(const struct kbs11 *kbs)
+{
+    return kbs->dev.ops == &assist_ops;
+}

@@ -29,4 +29,7 @@ struct kbs11 {
 /* With VM-assist or without. The owner sets `changed` before the device is on the bus. */
 void kbs11_init(struct kbs11 *kbs, bool assist);
 
+/* Which it was. */
+bool kbs11_assists(const struct kbs11 *kbs);
+
 #endif
