@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/pg_work.h"
 #include "cli/report.h"
+#include "pg/mediate.h"
 
 #define SAMPLES     120u
 #define SAMPLES_MAX 1000000u
@@ -112,6 +113,16 @@ static int set_homo(void *ctx, const char *value, struct err *err)
     return 0;
 }
 
+static int set_monitor(void *ctx, const char *value, struct err *err)
+{
+    struct pgcheck_options *opt = ctx;
+
+    opt->config.homo = true;
+    opt->config.monitor = &pg_monitor_cp;
+    opt->config.how = value;
+    return 0;
+}
+
 static int set_json(void *ctx, const char *value, struct err *err)
 {
     ((struct pgcheck_options *)ctx)->json = true;
@@ -131,6 +142,9 @@ static int check(const struct pgcheck_options *opt, struct err *err)
 
     if (opt->config.kbs && opt->config.hv)
         return err_set(err, EINVAL, "a machine of the Hardware Virtualizer has no KBS11-A");
+    if (opt->config.monitor && (opt->config.kbs || opt->config.hv || !opt->config.mmu))
+        return err_set(err, EINVAL,
+                       "--monitor is compared with the bare machine, its KT11 on, without options");
     rc = pg_work_do(&work, opt->model, &opt->config, opt->threads, err);
     if (rc == 0)
         rc = opt->json ? pg_print_json(work, err) : pg_print_text(work, err);
@@ -176,6 +190,9 @@ static const struct option pgcheck_table[] = {
     {"homo", 0, NULL, NULL, NULL,
      "also: is what a guest executes directly, and does not\ntrap, the same as on its own machine?",
      set_homo},
+    {"monitor", 0, "METHOD", NULL, NULL,
+     "the same of CP's guests, run by this method as with\nrun --vm; their traps count, too",
+     set_monitor},
     {"json", 0, NULL, NULL, NULL, "one line of JSON instead", set_json},
     {"page", 0, NULL, NULL, NULL, "write docs/virtualizability.md: machines compared", set_page},
     {0},

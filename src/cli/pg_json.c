@@ -124,6 +124,8 @@ int pg_print_json(const struct pg_work *work, struct err *err)
     json_object_set_new(root, "theorem3", theorem(work, v.theorem[1], is_against_3));
     json_object_set_new(root, "theorem3_hybrid", theorem(work, v.theorem[2], is_against_3_hybrid));
     json_object_set_new(root, "stack_limit_words", json_integer(v.limited));
+    if (config->monitor)
+        json_object_set_new(root, "monitor", json_string(config->how));
     if (config->homo)
         json_object_set_new(
             root, "homo_words",

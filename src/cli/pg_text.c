@@ -32,7 +32,11 @@ static void print_verdict(const struct pg_work *work)
     print_theorem(work, "Theorem 3, while the previous mode is not K:  ", v.theorem[2], 2);
     printf("Stack limit: %u words meet it in kernel mode and not in %s\n", v.limited,
            pg_guests(config));
-    if (config->homo)
+    if (config->monitor)
+        printf("Under CP, by method %s, not what they are on the bare machine: %u words of a "
+               "virtual kernel, %u of a supervisor, %u of a user\n",
+               config->how, v.homo[0], v.homo[1], v.homo[2]);
+    else if (config->homo)
         printf("Run directly and without a trap not what they are: %u words of a virtual kernel, "
                "%u of a supervisor, %u of a user\n",
                v.homo[0], v.homo[1], v.homo[2]);
@@ -97,6 +101,22 @@ static int first_with(const struct pg_work *work, u32 finding)
     return -1;
 }
 
+/* A state of a guest that its monitor does not treat as the bare machine would. */
+static void print_mediated(const struct pg_work *work, u16 word, u32 finding)
+{
+    u16 words[3] = {word, 0, 0};
+    char insn[DIS_TEXT_MAX], text[PG_TEXT];
+    struct pg_state state;
+    const char *what = pg_mediated_example(work->pg, word, finding, &state);
+
+    if (!what)
+        return;
+    dis_insn(words, isa_length(word), state.r[PC], insn, sizeof insn);
+    pg_tell_state(work->pg, &state, text, sizeof text);
+    printf("\n%06o %s: under CP not what it is on the bare machine\n  %s\n    differs: %s\n", word,
+           insn, text, what);
+}
+
 static void print_pairs(const struct pg_work *work)
 {
     static const u32 others[] = {PG_LIMIT, PG_HOMO_K, PG_HOMO_S, PG_HOMO_U};
@@ -108,7 +128,9 @@ static void print_pairs(const struct pg_work *work)
     }
     for (unsigned i = 0; i < ARRAY_LEN(others); i++) {
         int word = first_with(work, others[i]);
-        if (word >= 0)
+        if (word >= 0 && others[i] & PG_HOMO && work->config.monitor)
+            print_mediated(work, (u16)word, others[i]);
+        else if (word >= 0)
             print_pair(work, (u16)word, others[i]);
     }
 }

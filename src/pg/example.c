@@ -120,16 +120,34 @@ static bool find(struct pg *pg, u16 word, u32 finding, struct pg_state *state)
     return false;
 }
 
+static bool find_small(struct pg *pg, u16 word, u32 finding, struct pg_state *state)
+{
+    if (!find(pg, word, finding, state))
+        return false;
+    shrink_flags(pg, finding, state);
+    shrink_registers(pg, finding, state);
+    shrink_memory(pg, finding, state);
+    shrink_flags(pg, finding, state); /* what hung on where the stack was */
+    return true;
+}
+
+const char *pg_mediated_example(struct pg *pg, u16 word, u32 finding, struct pg_state *state)
+{
+    struct pg_state pair[2];
+
+    if (!find_small(pg, word, finding, state))
+        return NULL;
+    pg_vary(pg, state, finding, pair);
+    *state = pair[0];
+    return pg_mediated_differs(pg, state);
+}
+
 bool pg_example(struct pg *pg, u16 word, u32 finding, struct pg_pair *pair)
 {
     struct pg_state state;
 
-    if (!find(pg, word, finding, &state))
+    if (!find_small(pg, word, finding, &state))
         return false;
-    shrink_flags(pg, finding, &state);
-    shrink_registers(pg, finding, &state);
-    shrink_memory(pg, finding, &state);
-    shrink_flags(pg, finding, &state); /* what hung on where the stack was */
     pg_vary(pg, &state, finding, pair->state);
     for (unsigned i = 0; i < 2; i++)
         pg_run(pg, &pair->state[i], &pair->result[i]);

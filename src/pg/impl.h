@@ -2,6 +2,7 @@
 #ifndef VM11_PG_IMPL_H
 #define VM11_PG_IMPL_H
 
+#include "pg/mediate.h"
 #include "pg/pg.h"
 
 /* Real memory is eight regions of 16 KB: a program's I and D space (X), the same contents
@@ -39,12 +40,24 @@ struct pg {
         u16 old;
     } log[LOG_MAX];
     unsigned logged;
+    void *guest;         /* of config.monitor */
+    u8 *image;           /* what the memory is between instructions, with a monitor */
     u32 read[READS_MAX]; /* words that it has read, the program's included */
     unsigned reads;
 };
 
 /* step.c: execute the instruction of a state. The memory is afterwards as it was. */
 void pg_run(struct pg *pg, const struct pg_state *state, struct pg_result *result);
+
+/* step.c: the processor and the memory are those of the state; what is written is logged. */
+void pg_begin(struct pg *pg, const struct pg_state *state);
+
+/* mediate.c: config.monitor's guest in the state of a bare machine. The name of a part that is not
+ * what it is on the bare machine after the instruction; NULL: none. */
+const char *pg_mediated_differs(struct pg *pg, const struct pg_state *bare);
+/* pg->guest. -EINVAL, -ENOMEM; pg_mediate_fini() then, too. */
+int pg_mediate_init(struct pg *pg, struct err *err);
+void pg_mediate_fini(struct pg *pg);
 
 /* virtual.c: the levels of a state, with the Hardware Virtualizer; what became of them. */
 void pg_load_level(struct pg *pg, const struct pg_state *state);

@@ -60,6 +60,8 @@
 #define PG_SENSITIVE (PG_CONTROL | PG_BEHAVIOUR)
 #define PG_HOMO      (PG_HOMO_K | PG_HOMO_S | PG_HOMO_U)
 
+struct pg_monitor;
+
 /* The machine that is examined, and how. */
 struct pg_config {
     bool mmu;        /* relocation is on */
@@ -70,7 +72,10 @@ struct pg_config {
     enum mode guest; /* MODE_U or MODE_S */
     unsigned samples;
     u64 seed;
-    bool homo; /* pg_word() finds PG_HOMO bits too */
+    bool homo; /* pg_word() finds PG_HOMO bits too: */
+    const struct pg_monitor
+        *monitor;    /* of this one's guests (mediate.h); NULL: executed directly */
+    const char *how; /* it runs them. With it, the KT11 is on and no option there */
 };
 
 #define PG_WORDS 8u
@@ -122,7 +127,7 @@ struct pg_result {
 
 struct pg;
 
-/* -ENOMEM. */
+/* -ENOMEM, or the monitor's error. */
 int pg_new(struct pg **pg, const struct pg_config *config, struct err *err);
 void pg_free(struct pg *pg);
 
@@ -139,6 +144,10 @@ struct pg_pair {
  * matter is 0. For PG_CONTROL, PG_USER and PG_HYBRID the second state is that of the guest's mode,
  * where nothing trapped. False: none of the samples shows it. */
 bool pg_example(struct pg *pg, u16 word, u32 finding, struct pg_pair *pair);
+
+/* For PG_HOMO_K, _S and _U with a monitor: a state of the bare machine, made as small, and the name
+ * of what is not the same. NULL: nothing. */
+const char *pg_mediated_example(struct pg *pg, u16 word, u32 finding, struct pg_state *state);
 
 /* A state and what became of it, as text; `size` is PG_TEXT at least. Of a state only what is not 0
  * is told, words of memory by mode, space, and address modulo 40000; of a result what is new. */

@@ -104,6 +104,11 @@ int pg_new(struct pg **made, const struct pg_config *config, struct err *err)
         for (unsigned i = 0; i < 16; i++)
             pg->pdr[mode][i / 8][i % 8] = i % 8 < 7 ? PDR_FULL : 0;
     fill(pg);
+    rc = config->monitor ? pg_mediate_init(pg, err) : 0;
+    if (rc) {
+        pg_free(pg);
+        return rc;
+    }
     *made = pg;
     return 0;
 }
@@ -112,6 +117,8 @@ void pg_free(struct pg *pg)
 {
     if (!pg)
         return;
+    if (pg->config.monitor)
+        pg_mediate_fini(pg);
     ram_fini(&pg->ram);
     free(pg);
 }
@@ -238,15 +245,20 @@ static void take(struct pg *pg, struct pg_result *out)
     out->inits = pg->inits;
 }
 
+void pg_begin(struct pg *pg, const struct pg_state *s)
+{
+    pg->logged = pg->reads = pg->inits = 0;
+    load(pg, s);
+    load_memory(pg, s);
+}
+
 void pg_run(struct pg *pg, const struct pg_state *s, struct pg_result *out)
 {
     u16 was[LOG_MAX];
     unsigned pokes;
     struct pars pars;
 
-    pg->logged = pg->reads = pg->inits = 0;
-    load(pg, s);
-    load_memory(pg, s);
+    pg_begin(pg, s);
     pokes = pg->logged;
     for (unsigned i = 0; i < pokes; i++)
         was[i] = ram_get(&pg->ram, pg->log[i].pa);

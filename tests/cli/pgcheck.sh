@@ -32,6 +32,13 @@ check 0 '^Theorem 1 .*against it: RESET$' "$vm11" pgcheck --ctl 0 --samples 12
 grep -q '^  mode K, previous K, in a virtual machine, PC' out || fail "a virtual machine's state"
 check 0 '"hv":true,"ctl":"000006","guest":"virtual machine"' "$vm11" pgcheck --hv --no-mmu --samples 4 --json
 
+check 0 '^Under CP, by method hv, .*: 0 words of a virtual kernel, 0 of a supervisor, 0 of a user$' \
+    "$vm11" pgcheck --monitor hv --samples 1
+check 0 '"monitor":"simulate","homo_words":{"k":0,"s":0,"u":0}' \
+    "$vm11" pgcheck --monitor simulate --samples 1 --json
+check 2 'without options' "$vm11" pgcheck --monitor hv --kbs
+check 2 'tarp' "$vm11" pgcheck --monitor tarp
+
 check 2 'no such model' "$vm11" pgcheck --cpu 11/99
 check 2 'no such mode' "$vm11" pgcheck --guest kernel
 check 2 'a number of states' "$vm11" pgcheck --samples 0
