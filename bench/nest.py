@@ -88,11 +88,20 @@ class Nest:
         write_tape(self.tape, memory, start)
         self.start = f"{start:o}"
 
+    def repeat(self, count):
+        """The option that sets the repeat count."""
+        niter = int(self.program.facts["niter_addr"], 8) + OWN * self.level
+        return ["--option", "hv", "--set", f"{niter:o}={count}."]
+
+    def host_per_guest(self, vm11, engine, work):
+        def count(repeat):
+            return suite.count_host(vm11, self.tape, self.start, engine, self.repeat(repeat), work)
+
+        return suite.host_per_guest(self.program, count)
+
     def run(self, vm11, engine, single=False):
         """CPU seconds of a run, whose end must be the program's own."""
-        facts, last = self.program.facts, OWN * (self.level - 1) + VMCB
-        niter = int(facts["niter_addr"], 8) + OWN * self.level
-        extra = ["--option", "hv", "--set", f"{niter:o}={self.program.repeat(single)}."]
+        extra, last = self.repeat(self.program.repeat(single)), OWN * (self.level - 1) + VMCB
         if self.level:
             for offset in (0o56, 0o60, 0o120):
                 extra += ["--peek", f"{last + offset:o}"]

@@ -7,6 +7,7 @@ that what is measured is the same work.
 """
 import json
 import os
+import re
 import subprocess
 import tempfile
 
@@ -17,6 +18,8 @@ REGISTERS = ("R0", "R1", "R2", "R3", "R4", "R5")
 TWINS = {"a_reg": "a_reg", "b_copy": "b_copy", "c_fib": "c_fib", "h_sieve": "h_sieve",
          "f_reg": "a_reg", "f_copy": "b_copy", "f_fib": "c_fib", "f_sieve": "h_sieve"}
 TWIN_FLAGS = ["-O2", "-fno-tree-vectorize", "-fno-tree-loop-distribute-patterns"]
+
+GUEST = 3_000_000  # guest instructions to be counted, about
 
 
 class Failure(Exception):
@@ -101,6 +104,30 @@ def run_tape(vm11, tape, start, engine, extra):
     if status:
         raise Failure(f"{tape}: vm11 ended with status {status}:\n{out}")
     return seconds, json.loads(out)
+
+
+def count_host(vm11, tape, start, engine, extra, work):
+    """Host and guest instructions of a run, counted by valgrind."""
+    argv = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--smc-check=all",
+            f"--cachegrind-out-file={work}/cachegrind.out", vm11, "run", "--batch", "--state",
+            f"{work}/state", tape, "--start", start, "--engine", engine]
+    _, status, out = cpu_seconds(argv + extra)
+    found = re.search(r"I +refs: +([\d,]+)", out)
+    if status or not found:
+        raise Failure(f"{tape}: status {status}:\n{out}")
+    with open(os.path.join(work, "state")) as file:
+        return int(found.group(1).replace(",", "")), json.load(file)["icount"]
+
+
+def host_per_guest(program, count):
+    """Host instructions per guest instruction. count(repeat) gives both; of two repeat counts, so
+    that start and translation are not in it."""
+    facts = program.facts
+    each = (facts["instructions"] - facts["instructions_n1"]) / (facts["niter"] - 1)
+    more = max(1, min(facts["niter"] - 2, round(GUEST / each)))
+    host, guest = count(2)
+    host_more, guest_more = count(2 + more)
+    return (host_more - host) / (guest_more - guest)
 
 
 def vm11_state(vm11, program, engine, single):

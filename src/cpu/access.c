@@ -59,6 +59,10 @@ static map_entry map_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
     if (mmu->keep)
         mmu_keep(mmu, ref);
     mmu->filled[ref->mode][mmu_space(mmu, ref->mode, ref->space)] |= 1ull << (ref->va >> 10);
+    if (ref->write && unlikely(cpu->hv))
+        hv_add_writer(
+            cpu->hv, pa,
+            hv_writer(ref->mode, mmu_space(mmu, ref->mode, ref->space), map_block(ref->va)));
     return table[ref->va >> 6] = (map_entry)(cpu->ram->base + pa) - ref->va;
 }
 
@@ -106,7 +110,8 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
         assist_refer(cpu, &place->ref, &place->pa))
         return TRAP_NONE;
     trap = relocate(cpu, &place->ref, flags, &place->pa);
-    if (!trap && unlikely(cpu->hv) && cpu->hv->level)
+    if (!trap && unlikely(cpu->hv) && cpu->hv->level &&
+        !(place->pa >= IO_PAGE && hv_has_register(cpu->hv, place->pa)))
         trap = hv_refer(cpu, &place->ref, flags, size, &place->pa);
     if (trap)
         return trap;
@@ -173,7 +178,7 @@ static enum trap loadb(struct cpu *cpu, const struct place *place, enum io_cycle
     return TRAP_NONE;
 }
 
-enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 *value)
+static enum trap read_word(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 *value)
 {
     struct place place;
     enum trap trap = find(cpu, mode, flags, va, 2, READS, &place);
@@ -181,7 +186,7 @@ enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 
     return trap ? trap : load(cpu, &place, IO_DATI, value);
 }
 
-enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 value)
+static enum trap write_word(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 value)
 {
     struct place place;
     enum trap trap = find(cpu, mode, flags, va, 2, WRITES, &place);
@@ -191,6 +196,31 @@ enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16
     if (!place.host)
         return io_store(cpu, &place, IO_DATO, value);
     word_put(place.host, value);
+    return TRAP_NONE;
+}
+
+static struct mmu_map *map_of(struct cpu *cpu, enum mode mode, unsigned flags)
+{
+    return &cpu->mmu.map[mode][mmu_space(&cpu->mmu, mode, (enum space)(flags & 1))];
+}
+
+enum trap access_read_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 *value)
+{
+    map_entry entry = map_of(cpu, mode, flags)->read[map_block(va)];
+
+    if (unlikely(!entry || va & 1))
+        return read_word(cpu, mode, flags, va, value);
+    *value = word_get((const u8 *)(entry + va));
+    return TRAP_NONE;
+}
+
+enum trap access_write_mode(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u16 value)
+{
+    map_entry entry = map_of(cpu, mode, flags)->write[map_block(va)];
+
+    if (unlikely(!entry || va & 1))
+        return write_word(cpu, mode, flags, va, value);
+    word_put((u8 *)(entry + va), value);
     return TRAP_NONE;
 }
 
@@ -210,12 +240,12 @@ enum trap access_fetch(struct cpu *cpu, u16 *insn)
 
 enum trap access_read(struct cpu *cpu, unsigned ref, u16 va, u16 *value)
 {
-    return access_read_mode(cpu, cpu_mode(cpu), ref, va, value);
+    return read_word(cpu, cpu_mode(cpu), ref, va, value);
 }
 
 enum trap access_write(struct cpu *cpu, unsigned ref, u16 va, u16 value)
 {
-    return access_write_mode(cpu, cpu_mode(cpu), ref, va, value);
+    return write_word(cpu, cpu_mode(cpu), ref, va, value);
 }
 
 enum trap access_readb(struct cpu *cpu, unsigned flags, u16 va, u8 *value)

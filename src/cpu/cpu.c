@@ -23,7 +23,7 @@ static bool irq_wanted(const struct cpu *cpu)
     unsigned prio = cpu->ps >> 5 & 7;
     unsigned levels = (cpu->pirq >> 8 & 0376u) | cpu->br;
 
-    return levels >> (prio + 1) != 0 || (cpu->hv && cpu->hv->level && hv_interrupted(cpu));
+    return levels >> (prio + 1) != 0 || (cpu->hv && hv_interrupted(cpu->hv));
 }
 
 void cpu_update(struct cpu *cpu)

@@ -37,7 +37,7 @@ enum trap exec_WAIT(struct cpu *cpu, unsigned insn)
     if (is_taken(cpu, VMX_WAIT))
         return TRAP_VMX;
     cpu->attention |= ATTN_WAIT;
-    if (is_virtual(cpu) && hv_exits(cpu, HV_EXIT_WAIT) && !(cpu->attention & ATTN_IRQ))
+    if (is_virtual(cpu) && hv_exits(cpu->hv, HV_EXIT_WAIT) && !(cpu->attention & ATTN_IRQ))
         return hv_event(cpu, HV_WAIT);
     return TRAP_NONE;
 }
@@ -51,7 +51,7 @@ enum trap exec_RESET(struct cpu *cpu, unsigned insn)
     if (is_virtual(cpu)) {
         cpu_reset(cpu);
         hv_init_level(cpu);
-        return hv_exits(cpu, HV_EXIT_RESET) ? hv_event(cpu, HV_RESET) : TRAP_NONE;
+        return hv_exits(cpu->hv, HV_EXIT_RESET) ? hv_event(cpu, HV_RESET) : TRAP_NONE;
     }
     cpu->ops->init(cpu->ops_ctx);
     cpu_reset(cpu);

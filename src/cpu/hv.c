@@ -17,6 +17,7 @@ void hv_init(struct hv *hv, u32 base, unsigned slots)
     base_assert(slots <= HV_SLOTS);
     memset(hv, 0, sizeof *hv);
     hv->base = base;
+    hv_init_io(hv);
     hv->ways = slots ? slots : WAYS;
     hv->sets = slots ? 1 : HV_SLOTS / WAYS;
 }
@@ -43,6 +44,7 @@ void hv_reset(struct cpu *cpu)
     memset(hv->tag, 0, sizeof hv->tag);
     memset(hv->watched, 0, sizeof hv->watched);
     hv->next_due = 0;
+    hv_update_current(hv);
 }
 
 /* --- what was loaded from outside ----------------------------------------------------------- */
@@ -95,6 +97,7 @@ bool hv_restored(struct cpu *cpu)
     hv_watch_tables(hv);
     hv->reg.vec &= 0774u;
     hv_update_due(hv);
+    hv_update_current(hv);
     hv_park(cpu);
     hv_forget_composed(cpu);
     cpu_update(cpu);
@@ -161,11 +164,6 @@ void hv_init_level(struct cpu *cpu)
 
 /* --- the instructions ----------------------------------------------------------------------- */
 
-bool hv_exits(const struct cpu *cpu, unsigned control)
-{
-    return cpu->hv->node[cpu->hv->chain[cpu->hv->level]].ctl & control;
-}
-
 enum trap hv_event(struct cpu *cpu, enum hv_code code)
 {
     cpu->hv->fault = (struct hv_fault){.code = code, .level = cpu->hv->level};
@@ -175,7 +173,7 @@ enum trap hv_event(struct cpu *cpu, enum hv_code code)
 /* DIAG asks the parent for a service, if that has said that it gives any. */
 static enum trap diagnose(struct cpu *cpu, unsigned number)
 {
-    if (!cpu->hv->level || !hv_exits(cpu, HV_EXIT_DIAG) || hv_exits(cpu, HV_PURE))
+    if (!cpu->hv->level || !hv_exits(cpu->hv, HV_EXIT_DIAG) || hv_exits(cpu->hv, HV_PURE))
         return TRAP_RSVD;
     (void)hv_event(cpu, HV_DIAG);
     cpu->hv->fault.pa = number;

@@ -20,6 +20,8 @@
 
 #include "base/types.h"
 #include "isa/alu.h"
+#include "mem/io.h"
+#include "mem/mmu.h"
 #include "mem/ram.h"
 #include "mem/trap.h"
 
@@ -27,10 +29,18 @@ struct cpu;
 struct mmu_ref;
 struct vmx;
 
-#define HV_DEPTH 16u /* levels of virtual machines; the bare machine is level 0 */
-#define HV_NODES 64u /* machines that are known at a time, the bare one included */
-#define HV_PINS  8u  /* clicks of a VMCB, and of what else is found when a machine is entered */
-#define HV_SLOTS 4096u
+#define HV_DEPTH  16u /* levels of virtual machines; the bare machine is level 0 */
+#define HV_NODES  64u /* machines that are known at a time, the bare one included */
+#define HV_PINS   8u  /* clicks of a VMCB, and of what else is found when a machine is entered */
+#define HV_SLOTS  4096u
+#define HV_RECENT 64u
+
+/* Where a block of the I/O page leads; 0: that is not known. */
+#define IO_LEADS   0100000u /* to block <6:0> */
+#define IO_FAULTS  0040000u /* of the map of level <11:7>, at its block <6:0> */
+#define IO_NOTHING 0020000u /* answers */
+#define IO_LEVEL   7u       /* shift */
+#define IO_BLOCK   0177u
 
 /* HVCSR */
 #define HVCSR_VMF   0100000u /* fault information is valid; cleared by writing 1 */
@@ -136,14 +146,19 @@ struct hv {
     u32 base;        /* physical address of the registers */
     struct vmx *vmx; /* the KBS11-A, which is level 0's alone */
     u64 next_due;    /* the first of due[]; 0: none */
+    u16 exits;       /* exit controls of the current machine */
+    u16 asks; /* the lowest level below the current one with an interrupt that it wants, or that */
     struct hv_fault fault;
     struct cc cc; /* before the current instruction, as are */
     u16 r[8], held;
     u32 tag[HV_NODES], serial;
     u8 watched[RAM_MAX >> 9]; /* a bit for each real click that holds a page table or an I/O map */
+    u32 internal[128];        /* a bit for each word of the I/O page: is it the processor's own? */
     u16 io[128];              /* where the current machine's I/O page leads: hv_io.c */
-    u32 ways, sets; /* of the associator; sets 1: as many entries as ways, without map tables */
+    u16 writer[RAM_MAX >> 6]; /* by real click: who had an entry for writing there (hv_writer()) */
+    u32 ways, sets; /* of the associator; sets, a power of two, 1: it is bounded; no map tables */
     u64 clock;
+    u16 recent[HV_RECENT]; /* slots, by page: to be looked at first */
     struct hv_stats stats;
     struct hv_slot slot[HV_SLOTS];
 };
@@ -169,20 +184,6 @@ void hv_write(struct cpu *cpu, unsigned offset, u16 value, u16 mask);
 
 /* While a machine above level 0 runs: */
 
-/* The physical address of a reference, `flags` as in access.h, becomes the real one: in memory, or
- * in the I/O page that of a device. TRAP_VM, or TRAP_BUS where the machine has nothing there. */
-enum trap hv_refer(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, unsigned size,
-                   u32 *pa) must_check;
-
-/* The same for who looks on: without faults, marks and the I/O page. False: there is nothing. */
-bool hv_look(const struct cpu *cpu, u32 *pa);
-
-/* A HALT, RESET or WAIT, or a trap flow that cannot end, is the parent's: TRAP_VM. */
-enum trap hv_event(struct cpu *cpu, enum hv_code code);
-
-/* RESET's effect on the level's own registers. */
-void hv_init_level(struct cpu *cpu);
-
 /* The exit controls of a machine, in its VMCB. */
 enum {
     HV_EXIT_RESET = 0002,
@@ -196,16 +197,74 @@ enum {
 };
 
 /* Does the current machine's parent want to hear of it? */
-bool hv_exits(const struct cpu *cpu, unsigned control);
+static inline bool hv_exits(const struct hv *hv, unsigned control)
+{
+    return hv->exits & control;
+}
 
-/* Another level gets control before the next instruction: a timer, an interrupt. */
+/* `pa` is in the I/O page, of a register of the processor. */
+static inline bool hv_is_internal(const struct hv *hv, u32 pa)
+{
+    return hv->internal[(pa - IO_PAGE) >> 6] >> (pa >> 1 & 037u) & 1;
+}
+
+/* One that the current machine has: no map is asked. */
+static inline bool hv_has_register(const struct hv *hv, u32 pa)
+{
+    return hv_is_internal(hv, pa) &&
+           !(hv_exits(hv, HV_NO_HV) && pa >= hv->base && pa < hv->base + 020);
+}
+
+/* The physical address of a reference, `flags` as in access.h, becomes the real one: in memory, or
+ * in the I/O page that of a device; not to be asked where hv_has_register(). TRAP_VM, or TRAP_BUS
+ * where the machine has nothing there. */
+enum trap hv_refer(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, unsigned size,
+                   u32 *pa) must_check;
+
+/* The same, where what it leads to is kept: no fault, no mark. False: ask hv_refer(). */
+bool hv_memory_known(struct hv *hv, bool write, u32 *pa); /* never with a bounded associator */
+
+static inline bool hv_device_known(const struct hv *hv, u32 *pa)
+{
+    u16 to = hv->io[(*pa - IO_PAGE) >> 6];
+    u32 real = IO_PAGE + ((to & IO_BLOCK) << 6) + (*pa & 077u);
+
+    if (!(to & IO_LEADS) || hv_is_internal(hv, real))
+        return false;
+    *pa = real;
+    return true;
+}
+
+static inline bool hv_refer_known(struct hv *hv, bool write, u32 *pa)
+{
+    if (*pa < IO_PAGE)
+        return hv_memory_known(hv, write, pa);
+    return hv_has_register(hv, *pa) || hv_device_known(hv, pa);
+}
+
+/* The same for who looks on: without faults, marks and the I/O page. False: there is nothing. */
+bool hv_look(const struct cpu *cpu, u32 *pa);
+
+/* A HALT, RESET or WAIT, or a trap flow that cannot end, is the parent's: TRAP_VM. */
+enum trap hv_event(struct cpu *cpu, enum hv_code code);
+
+/* RESET's effect on the level's own registers. */
+void hv_init_level(struct cpu *cpu);
+
+/* Another level gets control before the next instruction: a timer, an interrupt. To be asked where
+ * hv_may_be_due(). */
 bool hv_due(struct cpu *cpu, u32 attention);
 
-/* Some level below the current one has an interrupt that it wants to hear of. */
-bool hv_interrupted(const struct cpu *cpu);
+static inline bool hv_may_be_due(const struct hv *hv, u64 icount)
+{
+    return hv->asks < hv->level || (hv->next_due && icount >= hv->next_due);
+}
 
-/* The state before an instruction, to which a VM-fault goes back; `attention` as it was before. */
-void hv_note(struct cpu *cpu, u32 attention);
+/* Some level below the current one has an interrupt that it wants to hear of. */
+static inline bool hv_interrupted(const struct hv *hv)
+{
+    return hv->asks < hv->level;
+}
 
 /* After TRAP_VM: suspend the machines from hv->fault.level on. The level below that is current
  * then, before its trap through the vector that is returned. */
@@ -243,6 +302,22 @@ static inline bool hv_mappable(const struct hv *hv, bool write, u32 pa)
     if (write && hv_watches(hv, pa))
         return false;
     return !hv->level || (hv->sets > 1 && hv->csr[0] & HVCSR_ASSOC);
+}
+
+/* In a virtual machine it is not easily told which entries of the map tables lead to a real click.
+ * hv->writer holds the only one by which the click may be written, 0 for none, or HV_WRITERS. */
+#define HV_WRITERS 0xffffu
+
+static inline u16 hv_writer(enum mode mode, enum space space, unsigned block)
+{
+    return (u16)(1u << 15 | (unsigned)mode << 11 | (unsigned)space << 10 | block);
+}
+
+static inline void hv_add_writer(struct hv *hv, u32 pa, u16 writer)
+{
+    u16 *to = &hv->writer[pa >> 6];
+
+    *to = !*to || *to == writer ? writer : HV_WRITERS;
 }
 
 /* Which composed map is in force; 0: level 0 runs. */

@@ -43,11 +43,17 @@ bool hv_walk(const struct cpu *cpu, unsigned node, struct hv_walk *walk) must_ch
 bool hv_pin(const struct cpu *cpu, unsigned node, u32 click, unsigned count, u16 *pins,
             struct hv_walk *walk) must_check;
 
-/* A reference to memory by the current machine, as hv_refer(). */
-enum trap hv_refer_memory(struct cpu *cpu, bool write, u32 *pa) must_check;
+/* A reference to the I/O page by the current machine, as hv_refer(). */
+enum trap hv_refer_io(struct cpu *cpu, u32 *pa) must_check;
 
 /* A VM-fault of the map of `level` at `pa` of its machine: TRAP_VM. */
 enum trap hv_map_fault(struct hv *hv, unsigned code, unsigned level, u32 pa);
+
+/* Which registers of the I/O page are the processor's own. */
+void hv_init_io(struct hv *hv);
+
+/* hv->asks and hv->exits. */
+void hv_update_current(struct hv *hv);
 
 /* Nodes have become others: find out anew which memory holds their tables. */
 void hv_watch_tables(struct hv *hv);

@@ -5,13 +5,13 @@
  * those between, so that one LVMID goes back to where the fault was.
  */
 #include "cpu/hv_impl.h"
+#include "cpu/hv_note.h"
 
 #include <string.h>
 
 #include "base/assert.h"
 
 #define BUDGET   1024u /* instructions, of HVTMR's unit */
-#define BY_INSN  (ATTN_YELLOW | ATTN_MMU | ATTN_FP | ATTN_PROTECT)
 #define SYLLABLE 0377u
 
 void hv_update_due(struct hv *hv)
@@ -181,15 +181,6 @@ enum trap hv_enter(struct cpu *cpu, unsigned syllable)
 
 /* --- down ----------------------------------------------------------------------------------- */
 
-void hv_note(struct cpu *cpu, u32 attention)
-{
-    struct hv *hv = cpu->hv;
-
-    memcpy(hv->r, cpu->r, sizeof hv->r);
-    hv->cc = cpu->cc;
-    hv->held = (u16)(attention & BY_INSN);
-}
-
 /* The instruction has not been. A T trap before it has; without T nobody knows. */
 static void undo(struct cpu *cpu)
 {
@@ -199,7 +190,7 @@ static void undo(struct cpu *cpu)
     cpu->cc = hv->cc;
     if (cpu->attention & ~(u32)hv->held & ATTN_MMU)
         cpu->mmu.mmr0 &= (u16)~MMR0_TRAP;
-    cpu->attention = (cpu->attention & ~BY_INSN) | hv->held;
+    cpu->attention = (cpu->attention & ~ATTN_BY_INSN) | hv->held;
     if (cpu->ps & PS_T)
         cpu->trace = false;
 }
@@ -293,20 +284,15 @@ u16 hv_leave(struct cpu *cpu)
 
 /* --- requests ------------------------------------------------------------------------------- */
 
-/* The lowest level below the current one that has an interrupt and wants it; or the current one. */
-static unsigned interrupted_level(const struct hv *hv)
+void hv_update_current(struct hv *hv)
 {
     unsigned level = 0;
 
     while (level < hv->level &&
            (!(hv->csr[level] & HVCSR_INTR) || hv->br[level] >> ((hv->ps[level] >> 5 & 7) + 1) == 0))
         level++;
-    return level;
-}
-
-bool hv_interrupted(const struct cpu *cpu)
-{
-    return interrupted_level(cpu->hv) < cpu->hv->level;
+    hv->asks = (u16)level;
+    hv->exits = hv->level ? hv->node[hv->chain[hv->level]].ctl : 0;
 }
 
 bool hv_due(struct cpu *cpu, u32 attention)
@@ -324,7 +310,7 @@ bool hv_due(struct cpu *cpu, u32 attention)
         hv->fault = (struct hv_fault){.code = HV_INTR, .level = 1};
         return true;
     }
-    level = attention & ATTN_IRQ ? interrupted_level(hv) : hv->level;
+    level = attention & ATTN_IRQ ? hv->asks : hv->level;
     hv->fault = (struct hv_fault){.code = HV_INTR, .level = level + 1};
     return level < hv->level;
 }
@@ -339,9 +325,11 @@ u16 hv_grant(struct cpu *cpu, unsigned level)
 
 void hv_set_br(struct cpu *cpu, unsigned levels)
 {
-    if (cpu->hv->level)
+    if (cpu->hv->level) {
         cpu->hv->br[0] = (u16)levels;
-    else
+        hv_update_current(cpu->hv);
+    } else {
         cpu->br = (u8)levels;
+    }
     cpu_update(cpu);
 }

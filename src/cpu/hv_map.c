@@ -198,7 +198,12 @@ void hv_write_watched(struct cpu *cpu, u32 pa)
 
 static struct hv_slot *slot_set(struct hv *hv, u32 tag, u32 page)
 {
-    return &hv->slot[((tag * 0x9e3779b1u >> 16) + page) % hv->sets * hv->ways];
+    return &hv->slot[(((tag * 0x9e3779b1u >> 16) + page) & (hv->sets - 1)) * hv->ways];
+}
+
+static bool slot_fits(const struct hv_slot *slot, u32 tag, u32 click)
+{
+    return slot->tag == tag && slot->first <= click && click <= slot->last;
 }
 
 static struct hv_slot *slot_find(struct hv *hv, u32 tag, u32 click, bool write)
@@ -206,7 +211,7 @@ static struct hv_slot *slot_find(struct hv *hv, u32 tag, u32 click, bool write)
     struct hv_slot *set = slot_set(hv, tag, click / PAGE_CLICKS);
 
     for (unsigned i = 0; i < hv->ways; i++)
-        if (set[i].tag == tag && set[i].first <= click && click <= set[i].last)
+        if (slot_fits(&set[i], tag, click))
             return set[i].write || !write ? &set[i] : NULL;
     return NULL;
 }
@@ -243,31 +248,72 @@ enum trap hv_map_fault(struct hv *hv, unsigned code, unsigned level, u32 pa)
     return TRAP_VM;
 }
 
-enum trap hv_refer_memory(struct cpu *cpu, bool write, u32 *pa)
+/* No composition is kept for it. */
+static enum trap refer_anew(struct cpu *cpu, bool write, u32 *pa)
 {
     struct hv *hv = cpu->hv;
-    u32 click = *pa >> 6, tag = hv_tag(hv);
-    bool keeps = hv->csr[0] & HVCSR_ASSOC;
-    struct hv_slot *slot = keeps ? slot_find(hv, tag, click, write) : NULL;
+    u32 click = *pa >> 6;
     struct hv_walk walk = {.click = click,
                            .write = write,
                            .back = click % PAGE_CLICKS,
                            .ahead = PAGE_CLICKS - 1 - click % PAGE_CLICKS};
 
-    if (slot) {
-        hv->stats.hits++;
-        slot->used = ++hv->clock;
-        *pa = ((u32)(slot->real + (click - slot->first)) << 6) + (*pa & 077u);
-        return TRAP_NONE;
-    }
     hv->stats.misses++;
     if (!hv_walk(cpu, hv->chain[hv->level], &walk))
         return walk.code ? hv_map_fault(hv, walk.code, walk.level, (walk.at << 6) + (*pa & 077u))
                          : TRAP_BUS;
-    if (keeps)
-        slot_fill(hv, tag, click, &walk);
+    if (hv->csr[0] & HVCSR_ASSOC)
+        slot_fill(hv, hv_tag(hv), click, &walk);
     *pa = (walk.click << 6) + (*pa & 077u);
     return TRAP_NONE;
+}
+
+static enum trap refer_slowly(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags,
+                              unsigned size, u32 *pa)
+{
+    enum trap trap = *pa < IO_PAGE ? refer_anew(cpu, ref->write, pa) : hv_refer_io(cpu, pa);
+
+    if (trap == TRAP_VM)
+        cpu->hv->fault.bits =
+            (u16)((ref->write ? HVCSR_WR : 0) | ((flags & 1) == SPACE_I ? HVCSR_I : 0) |
+                  (size == 1 ? HVCSR_BYTE : 0));
+    return trap;
+}
+
+/* What a reference to memory leads to, if that is kept. */
+static bool memory_known(struct hv *hv, bool write, u32 *pa)
+{
+    u32 click = *pa >> 6, tag = hv_tag(hv);
+    u16 *recent = &hv->recent[click / PAGE_CLICKS % HV_RECENT];
+    struct hv_slot *slot = &hv->slot[*recent];
+
+    if (!(hv->csr[0] & HVCSR_ASSOC))
+        return false;
+    if (!slot_fits(slot, tag, click) || (write && !slot->write)) {
+        slot = slot_find(hv, tag, click, write);
+        if (!slot)
+            return false;
+        *recent = (u16)(slot - hv->slot);
+    }
+    hv->stats.hits++;
+    slot->used = ++hv->clock;
+    *pa = ((u32)(slot->real + (click - slot->first)) << 6) + (*pa & 077u);
+    return true;
+}
+
+enum trap hv_refer(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, unsigned size,
+                   u32 *pa)
+{
+    struct hv *hv = cpu->hv;
+
+    if (*pa >= IO_PAGE ? hv_device_known(hv, pa) : memory_known(hv, ref->write, pa))
+        return TRAP_NONE;
+    return refer_slowly(cpu, ref, flags, size, pa);
+}
+
+bool hv_memory_known(struct hv *hv, bool write, u32 *pa)
+{
+    return hv->sets > 1 && memory_known(hv, write, pa);
 }
 
 bool hv_look(const struct cpu *cpu, u32 *pa)

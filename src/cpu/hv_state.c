@@ -246,6 +246,7 @@ void hv_load(struct cpu *cpu)
     cpu->mmu.trap_request = false;
     hv_park(cpu);
     memset(hv->io, 0, sizeof hv->io);
+    hv_update_current(hv);
     mmu_flush(&cpu->mmu);
     cpu_update(cpu);
 }

@@ -9,6 +9,7 @@
 #include "cpu/debug.h"
 #include "cpu/exec.h"
 #include "cpu/fast.h"
+#include "cpu/hv_note.h"
 #include "cpu/idle.h"
 #include "cpu/trap.h"
 
@@ -49,13 +50,21 @@ static enum cpu_exit dead_end(const struct cpu *cpu)
     return cpu->outside ? EXIT_TRAP : EXIT_DOUBLE;
 }
 
+static inline __attribute__((always_inline)) enum service attend(struct cpu *cpu)
+{
+    if (!hv_quiet(cpu))
+        return trap_service(cpu);
+    hv_note(cpu, ATTN_HV);
+    return SERVICE_NONE;
+}
+
 /* One turn: a request is served, or an instruction executed. True: the engine returns *exit. */
 static inline __attribute__((always_inline)) bool turn(struct cpu *cpu, enum cpu_exit *exit)
 {
     enum trap trap;
 
     if (unlikely(cpu->attention)) {
-        switch (trap_service(cpu)) {
+        switch (attend(cpu)) {
         case SERVICE_NONE: break;
         case SERVICE_DONE: return false;
         case SERVICE_WAIT: *exit = EXIT_WAIT; return true;

@@ -19,6 +19,7 @@
 #include "cpu/access.h"
 #include "cpu/assist.h"
 #include "cpu/debug.h"
+#include "cpu/hv_note.h"
 #include "cpu/operand.h"
 #include "cpu/watch.h"
 
@@ -161,7 +162,7 @@ static bool flow_exits(struct cpu *cpu, const struct vector_flow *flow)
 
     if (flow->again || !cpu->hv->level)
         return false;
-    if (!hv_exits(cpu, HV_EXIT_TRAPS) && !(traced && hv_exits(cpu, HV_EXIT_T)))
+    if (!hv_exits(cpu->hv, HV_EXIT_TRAPS) && !(traced && hv_exits(cpu->hv, HV_EXIT_T)))
         return false;
     (void)hv_event(cpu, HV_TRACE);
     return true;
@@ -325,7 +326,7 @@ static enum service serve_interrupt(struct cpu *cpu)
         level--;
     if (cpu->pirq >> (level + 8) & 1)
         return served(cpu, (struct vector_flow){.vector = VEC_PIRQ, .cause = CAUSE_INTERRUPT});
-    if (cpu->attention & ATTN_HV && hv_exits(cpu, HV_EXIT_GRANT))
+    if (cpu->attention & ATTN_HV && hv_exits(cpu->hv, HV_EXIT_GRANT))
         return trap_take(cpu, hv_event(cpu, HV_GRANT)) ? SERVICE_DONE : SERVICE_DOUBLE;
     if (cpu->attention & ATTN_HV)
         return served(
@@ -349,7 +350,7 @@ static bool serve_levels(struct cpu *cpu, u32 attention, enum service *service)
     const struct hv_flow flow = cpu->hv->flow;
     bool done;
 
-    if (hv_due(cpu, attention)) {
+    if ((attention & ATTN_POWER || hv_may_be_due(cpu->hv, cpu->icount)) && hv_due(cpu, attention)) {
         done = trap_take(cpu, TRAP_VM);
     } else if (flow.flags & HV_FLOW_VALID) {
         cpu->hv->flow = (struct hv_flow){0};

@@ -77,8 +77,9 @@ map_entry find_entry(struct hot *hot, u32 va, const struct mmu_map *map, u32 wri
     const struct mmu_ref ref = {(enum mode)(number >> 1), (enum space)(number & 1), (u16)va, write};
     u32 pa;
 
-    if (cpu->debug || cpu->mmu.mmr0 & MMR0_MAINT || (cpu->hv && cpu->hv->level) ||
-        !mmu_probe(&cpu->mmu, &ref, &pa))
+    if (cpu->debug || cpu->mmu.mmr0 & MMR0_MAINT || !mmu_probe(&cpu->mmu, &ref, &pa))
+        return 0;
+    if (unlikely(cpu->hv) && cpu->hv->level && !hv_refer_known(cpu->hv, write, &pa))
         return 0;
     if (pa >= IO_PAGE)
         return write ? 0 : poll(hot, va, pa);

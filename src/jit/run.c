@@ -54,7 +54,7 @@ static bool is_plain(const struct cpu *cpu)
             return false;
     if (cpu->vmx && cpu->vmx->vcsr & VCSR_EN)
         return false;
-    if (hv_tag(cpu->hv) ? hv_exits(cpu, HV_EXIT_TRAPS) : cpu->outside != NULL)
+    if (hv_tag(cpu->hv) ? hv_exits(cpu->hv, HV_EXIT_TRAPS) : cpu->outside != NULL)
         return false;
     if (cpu->hv && cpu->hv->level && (cpu->pirq || cpu->br))
         return false;

@@ -75,12 +75,6 @@ static u16 ref_field(const struct mmu *mmu, const struct mmu_ref *ref)
     return (u16)((unsigned)ref->mode << 5 | space << 4 | (unsigned)(ref->va >> 13) << 1);
 }
 
-bool mmu_is_register(u32 pa)
-{
-    return (pa >= 0772200 && pa < 0772400) || (pa >= 0777600 && pa < 0777700) ||
-           (pa >= 0777572 && pa < 0777600) || (pa & ~1u) == 0772516;
-}
-
 /* The abort bits that a reference earns: they are found in parallel and all set together. */
 static u16 abort_bits(const struct mmu_ref *ref, u16 pdr)
 {

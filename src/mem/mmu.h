@@ -103,7 +103,11 @@ static inline u32 mmu_bare(u16 va)
 bool mmu_cacheable(const struct mmu *mmu, const struct mmu_ref *ref);
 
 /* One of the KT11-C's registers, MMR1 and MMR2 included, is at `pa`. */
-bool mmu_is_register(u32 pa);
+static inline bool mmu_is_register(u32 pa)
+{
+    return (pa >= 0772200 && pa < 0772400) || (pa >= 0777600 && pa < 0777700) ||
+           (pa >= 0777572 && pa < 0777600) || (pa & ~1u) == 0772516;
+}
 
 /* The registers at the even physical address `pa`: PAR, PDR, MMR3 and MMR0. MMR1 and MMR2 are the
  * processor's. `ref` is for MMR0's page field: the reference before the one that reads, the one

@@ -44,6 +44,7 @@ void pg_load_level(struct pg *pg, const struct pg_state *s)
                              .ctl = pg->config.ctl};
     for (unsigned i = 0; i < HV_PINS; i++)
         node->vmcb[i] = (u16)((VMCB_AT >> 6) + i);
+    hv_update_current(hv);
 }
 
 static bool is_changed(const struct hv *hv)

@@ -358,8 +358,6 @@ static void f75_power_up_without_memory(void **state)
 
     rig->ram.size = 0;
     assert_false(cpu_power_up(&rig->cpu));
-    rig->ram.size = 026; /* the first word only */
-    assert_false(cpu_power_up(&rig->cpu));
 }
 
 static void n_6_6_start(void **state)
