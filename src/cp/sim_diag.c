@@ -2,11 +2,13 @@
  * services, as a virtual 370 does by DIAGNOSE. On a bare machine, in a pure VM and outside virtual
  * kernel mode DIAG is a reserved instruction and traps to 10: that is how a program finds out.
  *
- *   DIAG 0  R0 := 1, R1 := services that there are (bit n: DIAG n), R2 := memory in units of 64
- * bytes DIAG 1  write R1 bytes from R0 on the console; R0 := how many were written DIAG 2  read,
- * DIAG 3 write R3 words from (to) R2 on, block R1 (256 words each) of drive R0 DIAG 4  yield: the
- * rest of the turn is another's DIAG 5  close the spool file of the printer (R0 = 0) or the punch
- * (1) DIAG 6  R0, R1 := CP's time in units of 1024 microseconds, high and low word
+ *   DIAG 0  R0 := 1, R1 := services that there are (bit n: DIAG n), R2 := memory, 64 bytes each
+ *   DIAG 1  write R1 bytes from R0 on the console; R0 := how many were written
+ *   DIAG 2  read R3 words to R2 on, from block R1 (256 words each) of drive R0
+ *   DIAG 3  write them, from R2 on
+ *   DIAG 4  yield: the rest of the turn is another's
+ *   DIAG 5  close the spool file of the printer (R0 = 0) or the punch (1)
+ *   DIAG 6  R0, R1 := CP's time in units of 1024 microseconds, high and low word
  *
  * Addresses are those of virtual kernel D space. After 1 to 3 and 5 C tells of a failure, and R0
  * why: 1 no such drive or device, 2 the host failed, 3 an address that cannot be used, 4 beyond the

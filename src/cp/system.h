@@ -42,10 +42,11 @@ struct system_ops {
 struct system {
     struct cp *cp;
     struct directory *directory;
-    struct image **pack; /* of directory->machine.pack */
-    struct user *user;   /* as many as directory->vms */
-    struct spool *spool; /* NULL: there is none */
-    u64 served;          /* CP's time of the last look at it */
+    struct image **pack;         /* of directory->machine.pack */
+    struct user *user;           /* as many as directory->vms */
+    struct spool *spool;         /* NULL: there is none */
+    struct vm_services services; /* of DIAG, for VMs that are not pure */
+    u64 served;                  /* CP's time of the last look at it */
     struct system_ops ops;
     struct log log;
     u64 hash_every; /* instructions; 0: no */

@@ -7,7 +7,7 @@
 /* One line for the operator. */
 void system_tell(const struct system *system, const char *text);
 
-/* system_paper.c: the spool of the directory, if it has one. */
+/* system_paper.c: the spool of the directory, if it has one, and what DIAG asks for. */
 int system_open_spool(struct system *system, struct err *err);
 /* Look at the spool, now and then. */
 void system_pass(struct system *system);

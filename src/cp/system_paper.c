@@ -21,12 +21,30 @@ static void spool_ready(void *ctx, struct machine *m)
             cp_wake(entry);
 }
 
+static u64 service_time(void *ctx)
+{
+    return ((const struct system *)ctx)->cp->time;
+}
+
+static bool service_close(void *ctx, struct vm *vm, unsigned device)
+{
+    const struct system *system = ctx;
+    struct err err = {0};
+
+    if (!system->spool || spool_close(system->spool, vm->name, device, NULL, &err) == 0)
+        return system->spool;
+    system_tell(system, err.text);
+    return false;
+}
+
 int system_open_spool(struct system *system, struct err *err)
 {
     const struct log log = {.sink = spool_says, .ctx = system};
     const char *folder = system->directory->cp.spool;
     int rc = folder ? spool_new(&system->spool, folder, &log, err) : 0;
 
+    system->services =
+        (struct vm_services){.time = service_time, .close = service_close, .ctx = system};
     if (system->spool)
         spool_on_ready(system->spool, spool_ready, system);
     return rc;
@@ -64,6 +82,7 @@ int user_open_paper(struct user *user, struct err *err)
     if (rc == 0 && devices)
         rc = spool_join(user->system->spool, def->name, def->label, m, devices, err);
     user->spooled = rc == 0 && devices;
+    user->entry->vm->services = &user->system->services;
     return rc;
 }
 

@@ -80,6 +80,44 @@ cmp -s want spool/writer-lp-0001.txt || fail "what was printed"
 cmp -s want typed || fail "what was punched, transferred, read and typed"
 [ ! -e spool/reader-pr-0002.bin ] || fail "what was read is still there"
 
+# A VM that is not pure closes its own spool files: DIAG 5, twice; a pure one traps to 10.
+cat >close.mac <<'END'
+        .=10
+        .WORD TRAPS,0
+        .=1000
+START:  MOV #1000,SP
+        MOVB #101,@#177516
+        CLR R0
+        DIAG 5
+        BCS BAD
+        CLR R0
+        DIAG 5
+        BCS BAD
+        MOV #1,R0
+        DIAG 5
+        BCS BAD
+        MOV #2,R0
+        DIAG 5
+        BCC BAD
+        CMP R0,#1
+        BNE BAD
+        HALT            ; at 1054
+TRAPS:  HALT            ; at 1056
+BAD:    HALT
+        .END START
+END
+cat >diag.yaml <<'END'
+machine: {mem: 100K}
+cp: {spool: closed}
+machines:
+  - {name: impure, mem: 16K, pure: no, ipl: close.mac, console: none}
+  - {name: bare, mem: 16K, ipl: close.mac, console: none}
+END
+printf 'run 0.1\nspool\nshutdown\n' >ops
+check 0 '0001 impure  *lp  *1 bytes' "$vm11" cp diag.yaml -x ops --batch
+grep -q '^impure: HALT, PC 001056' out || fail "DIAG 5"
+grep -q '^bare: HALT, PC 001060' out || fail "DIAG 5 of a pure machine"
+
 # What cannot be done is said.
 printf 'close writer xx\npurge 99\ntransfer 1 nobody\nscrub writer rk9\nscrub reader rk0\nfeed reader none\n' >bad
 sed 's/, new: yes//' two.yaml >again.yaml
