@@ -63,7 +63,11 @@ static bool drop(struct hot *hot, u32 pa)
 
     if (!cache_marked(cache, pa, pa))
         return true;
-    if (!mmu_probe(&cpu->mmu, &own, &from) || cache_joins(cache, pa, from))
+    if (!mmu_probe(&cpu->mmu, &own, &from))
+        return false;
+    if (unlikely(cpu->hv) && cpu->hv->level && !hv_look(cpu, &from))
+        return false;
+    if (cache_joins(cache, pa, from))
         return false;
     set_time(hot);
     cache->marks.written(&cache->marks, pa & ~1u, 2);
