@@ -325,6 +325,14 @@ static bool goes_before(const struct cp_vm *a, const struct cp_vm *b)
     return a->pass < b->pass;
 }
 
+/* It is where its owner wanted it to be, and the owner has not said how far it may go now. */
+static bool is_held(const struct cp_vm *entry)
+{
+    const struct machine *m = entry->vm->m;
+
+    return m->cpu.icount >= entry->pause || machine_time(m) >= entry->deadline;
+}
+
 /* Who is next; NULL: all wait, until *wake. */
 static struct cp_vm *choose(struct cp *cp, u64 *wake, bool *anybody)
 {
@@ -341,6 +349,8 @@ static struct cp_vm *choose(struct cp *cp, u64 *wake, bool *anybody)
             entry->late += cp->time - entry->wake;
             cp_wake(entry);
         }
+        if (is_held(entry))
+            continue;
         if (!entry->wake && goes_before(entry, best))
             best = entry;
         *wake = min_u64(*wake, min_u64(entry->wake, next_tick(entry)));

@@ -43,17 +43,18 @@ struct cp_vm {
     enum cp_state state;
     enum stop stop; /* CP_ENDED: why */
     enum cp_clock clock;
-    unsigned share;      /* of what is not reserved */
-    unsigned reserve;    /* percent of the bare machine; 0: none */
-    u64 limit;           /* icount at which it stops (CP_ENDED by STOP_LIMIT); UINT64_MAX: none */
-    u64 pause, deadline; /* icount and time of its own at which a turn ends; UINT64_MAX: none */
-    u64 power;           /* its time at which its power is gone; UINT64_MAX: it stays */
-    u64 used;            /* time of the bare machine that it took, CP's for it included */
-    u64 recent;          /* of this in the current second */
-    u64 pass;            /* used, by share: the least goes next */
-    u64 wake;        /* it waits until this time; 0: not, UINT64_MAX: for its clock or for input */
-    u64 paid;        /* of its own time to come: it has waited for that already */
-    u64 late;        /* it was called so much too late */
+    unsigned share;   /* of what is not reserved */
+    unsigned reserve; /* percent of the bare machine; 0: none */
+    u64 limit;        /* icount at which it stops (CP_ENDED by STOP_LIMIT); UINT64_MAX: none */
+    u64 pause,
+        deadline; /* icount and time of its own at which it gets no more turns; UINT64_MAX: none */
+    u64 power;    /* its time at which its power is gone; UINT64_MAX: it stays */
+    u64 used;     /* time of the bare machine that it took, CP's for it included */
+    u64 recent;   /* of this in the current second */
+    u64 pass;     /* used, by share: the least goes next */
+    u64 wake;     /* it waits until this time; 0: not, UINT64_MAX: for its clock or for input */
+    u64 paid;     /* of its own time to come: it has waited for that already */
+    u64 late;     /* it was called so much too late */
     u64 ticks, owed; /* of the clock: so far, and not yet delivered */
     struct cp_vm *next;
 };
