@@ -22,10 +22,11 @@ static i32 put(struct hot *hot, u32 value)
     return (i32)(value & 0177777u);
 }
 
-/* As long as 177776 is the PSW, 177772 is PIRQ: they are in one block of 64 bytes. */
+/* As long as 177776 is the PSW, 177772 is PIRQ: they are in one block of 64 bytes. Each virtual
+ * machine has its own; a level below that wants an interrupt keeps translated code from running. */
 static bool is_there(const struct hot *hot)
 {
-    return hot->psw && !(hot->cpu->hv && hot->cpu->hv->level);
+    return hot->psw;
 }
 
 i32 request_write(struct hot *hot, u32 value, u32 word)

@@ -56,8 +56,6 @@ static bool is_plain(const struct cpu *cpu)
         return false;
     if (hv_tag(cpu->hv) ? hv_exits(cpu->hv, HV_EXIT_TRAPS) : cpu->outside != NULL)
         return false;
-    if (cpu->hv && cpu->hv->level && (cpu->pirq || cpu->br))
-        return false;
     return !cpu->debug && !(cpu->ps & (PS_SET | PS_T));
 }
 
