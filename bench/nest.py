@@ -70,20 +70,22 @@ def describe(memory, size, kind, start, stack):
 class Nest:
     """`program` at `level`, on a tape in the folder `work`."""
 
-    def __init__(self, vm11, program, level, kind, work):
+    def __init__(self, vm11, program, level, kind, work, size=0, control=0):
+        """Of the last machine: `size` clicks, 0: what is left; exit controls."""
         self.program, self.level = program, level
         source = os.path.join(work, "monitor.lda")
         suite.assemble(vm11, MONITOR, source)
         monitor, entry = read_tape(source)
         memory, _ = read_tape(program.tape)
-        start, size = int(program.facts["start"], 8), MEMORY - FRAME * level
+        start, size = int(program.facts["start"], 8), size or MEMORY - FRAME * level
         if MAPS[kind][1]:
             size -= size % MAPS[kind][1]
         for _ in range(level):
             memory = {address + OWN: byte for address, byte in memory.items()}
             memory.update(monitor)
             describe(memory, size, kind, start, 0)
-            size, start = size + FRAME, entry
+            put(memory, VMCB + 0o14, control)
+            size, start, control = size + FRAME, entry, 0
         self.tape = os.path.join(work, f"{program.name}.{kind}.{level}.lda")
         write_tape(self.tape, memory, start)
         self.start = f"{start:o}"
