@@ -63,7 +63,7 @@ def describe(memory, size, kind, start, stack):
     put(memory, VMCB + 0o50, stack, 0, 0, start, 0)
     put(memory, VMCB + 0o134, FRAME, size, 0o3000 >> 6)
     if page:
-        frames = [FRAME + page * i for i in range(size // page)]
+        frames = [FRAME + page * i for i in range(-(-size // page))]
         put(memory, VMCB + 0o200, *[0o140000 | frame for frame in frames])
 
 
@@ -78,8 +78,6 @@ class Nest:
         monitor, entry = read_tape(source)
         memory, _ = read_tape(program.tape)
         start, size = int(program.facts["start"], 8), size or MEMORY - FRAME * level
-        if MAPS[kind][1]:
-            size -= size % MAPS[kind][1]
         for _ in range(level):
             memory = {address + OWN: byte for address, byte in memory.items()}
             memory.update(monitor)
