@@ -65,7 +65,7 @@ static bool drop(struct hot *hot, u32 pa)
         return true;
     if (!mmu_probe(&cpu->mmu, &own, &from))
         return false;
-    if (unlikely(cpu->hv) && cpu->hv->level && !hv_look(cpu, &from))
+    if (unlikely(cpu->hv) && cpu->hv->level && !hv_refer_known(cpu->hv, false, &from))
         return false;
     if (cache_joins(cache, pa, from))
         return false;
