@@ -101,7 +101,8 @@ struct directory_vm {
     unsigned method_line;
     u16 assist; /* assist: bits of VACSR (cpu/assist.h), VACSR_ON among them; 0: none */
     unsigned assist_line;
-    bool supervisor; /* kernel: virtual kernel mode runs in real supervisor mode */
+    bool supervisor; /* kernel: virtual kernel mode runs in real supervisor mode, */
+    bool moves;      /* moves: and moves words to and from user mode directly */
     bool pure;       /* pure: DIAG does not exist; true where nothing is said */
     struct directory_unit *unit;
     unsigned units;
@@ -116,7 +117,6 @@ struct directory_vm {
     unsigned share;   /* of what is not reserved: turns in proportion to it */
     unsigned reserve; /* percent of the processor; 0: no preferred VM */
     unsigned reserve_line;
-    bool locked;       /* its memory is never given to another */
     bool virtual_real; /* virtual-real: its memory begins at real 0 */
     bool autostart;    /* it is started with CP: where there is an ipl, unless told not to */
     char *label;       /* classification; NULL: none */

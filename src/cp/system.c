@@ -72,6 +72,8 @@ static struct vm_config config_of(const struct user *user)
         .name = def->name,
         .method = method_find(directory_methods[def->method]),
         .kernel_in_supervisor = def->supervisor,
+        .moves = def->moves,
+        .assist = def->assist,
         .impure = !def->pure,
         .machine = {.model = def->model ? def->model : bare->model,
                     .memory = def->memory,

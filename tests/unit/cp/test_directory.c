@@ -52,7 +52,7 @@ static const char everything[] = "machine:\n"
                                  "    clock: catch-up\n"
                                  "    share: 200\n"
                                  "    reserve: 30\n"
-                                 "    locked: yes\n"
+                                 "    moves: yes\n"
                                  "    virtual-real: yes\n"
                                  "    label: top secret\n"
                                  "  - name: diag\n"
@@ -104,7 +104,7 @@ static void vm_keys(void **state)
     assert_int_equal(vm->memory, 128 * 1024);
     assert_int_equal(vm->method, DIRECTORY_TRAP);
     assert_int_equal(vm->assist, VACSR_ON | VACSR_RTI | VACSR_SPL);
-    assert_true(vm->supervisor && vm->pure && vm->locked && vm->virtual_real && vm->autostart);
+    assert_true(vm->supervisor && vm->pure && vm->moves && vm->virtual_real && vm->autostart);
     assert_string_equal(vm->ipl, "rk0");
     assert_null(vm->load);
     assert_string_equal(vm->sets.set[0], "sr=173030");
