@@ -13,6 +13,7 @@ bool sim_turn(struct vm *vm, enum vm_event event, enum cpu_exit *exit)
     over = cpu_turn(cpu, exit);
     real->fp = cpu->fp;
     vm->stats.simulated += cpu->icount - cpu->idled - before;
-    vm->stats.event[event]++;
+    if (!over || *exit != EXIT_WAIT) /* it only goes on waiting */
+        vm->stats.event[event]++;
     return over;
 }
