@@ -1,6 +1,6 @@
 /* cmd_scan.c - `vm11 scan`: the thesis's preprocessor as a report.
  *
- * The text of a program is swept as the preprocessor does it (monitor/thesis_scan.h), and what it
+ * The text of a program is swept as the preprocessor does it (cp/scan.h), and what it
  * would replace, ask about or refuse is listed with the instructions before it. Nothing is asked
  * and nothing is written: parameters behind JSR and TRAP are swept as well.
  */
@@ -12,7 +12,7 @@
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "machine/load.h"
-#include "monitor/thesis_scan.h"
+#include "cp/scan.h"
 
 #define LINE_LEN 128u
 #define GROUPS   6u

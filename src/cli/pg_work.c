@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "cli/progress.h"
-#include "monitor/thesis_scan.h"
+#include "cp/scan.h"
 
 #define BLOCK       128u
 #define THREADS_MAX 256u

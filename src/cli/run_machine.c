@@ -4,6 +4,7 @@
 
 #include "cli/report.h"
 #include "cli/run.h"
+#include "cp/prep.h"
 #include "machine/boot.h"
 
 static int attach(struct machine *m, const struct config_unit *unit, struct err *err)
@@ -84,6 +85,8 @@ static int load(struct run *run, const struct log *log, struct err *err)
     if (rc)
         return rc;
     rc = program_load(program, run->machine, err);
+    if (rc == 0 && run->solo)
+        rc = prep_program(run->solo->vm, program, err);
     if (rc == 0 && (program->has_start || !opt->monitor))
         rc = program_start(program, run->machine, err);
     program_free(program);

@@ -354,9 +354,12 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"mem", 0, "SIZE", NULL, "248K", "memory, as 56K, or bytes in octal", set_mem},              \
         {"engine",  0, "ENGINE", "jit interp", "jit", "what executes: translator, interpreter",      \
          set_engine},                                                                                \
-        {"vm",     0,                                                                                \
-         "METHOD", "trap trap,assist trap,supervisor trap,supervisor,moves hv hybrid simulate",      \
-         NULL,     "run it as a virtual machine of CP on a bare machine",                            \
+        {"vm",                                                                                       \
+         0,                                                                                          \
+         "METHOD",                                                                                   \
+         "trap trap,assist trap,supervisor trap,supervisor,moves hv hybrid preprocess simulate",     \
+         NULL,                                                                                       \
+         "run it as a virtual machine of CP on a bare machine",                                      \
          set_vm},                                                                                    \
         {"clock",                                                                                    \
          0,                                                                                          \

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "cp/prep.h"
 #include "cp/sim.h"
 
 static sim_fn *const simulators[OP_COUNT] = {
@@ -28,7 +29,7 @@ static u16 insn_at_pc(const struct vm *vm)
 
     if (ref.va & 1 || !mmu_probe(&cpu->mmu, &ref, &pa) || pa >= cpu->ram->size)
         return 0005737; /* TST @#: the simulator of memory finds the fault */
-    return ram_get(cpu->ram, pa);
+    return prep_word(vm, pa, ram_get(cpu->ram, pa));
 }
 
 bool dispatch(struct vm *vm, enum cpu_exit *exit)

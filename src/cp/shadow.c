@@ -50,6 +50,7 @@ struct shadow_page shadow_page(const struct vm *vm, enum mode mode, enum space s
                                enum mode place)
 {
     struct shadow_page v = virtual_page(&vm->m->cpu.mmu, mode, space, page);
+    unsigned edge = (vm->m->cpu.slr + 0400u) >> 6;
     unsigned acf = v.pdr & 7, first, last, size = vm->m->ram.size >> 6;
     struct shadow_page none = {0, NOT_RESIDENT};
 
@@ -64,8 +65,12 @@ struct shadow_page shadow_page(const struct vm *vm, enum mode mode, enum space s
         last = size - 1 - v.par;
         v.pdr = (u16)((v.pdr & 0377u) | last << 8);
     }
-    if (is_limited(vm, mode, page, place))
-        acf = READ_ONLY;
+    if (is_limited(vm, mode, page, place)) {
+        if (page == 0 && first == 0 && last == PAGE_CLICKS - 1 && edge < PAGE_CLICKS)
+            v.pdr = (u16)(edge << 8 | DOWNWARD); /* the rest of it cannot meet the limit */
+        else
+            acf = READ_ONLY;
+    }
     return (struct shadow_page){(u16)(v.par + vm->base), (u16)((v.pdr & 077410u) | acf)};
 }
 

@@ -1,4 +1,5 @@
 /* sim_turn.c - what all simulators share: the VM's own processor does it, and it is counted. */
+#include "cp/prep.h"
 #include "cp/sim.h"
 
 bool sim_turn(struct vm *vm, enum vm_event event, enum cpu_exit *exit)
@@ -10,7 +11,9 @@ bool sim_turn(struct vm *vm, enum vm_event event, enum cpu_exit *exit)
 
     /* The FP11's registers are in the bare machine while the VM's engine runs (vm.c). */
     cpu->fp = real->fp;
+    prep_lift(vm);
     over = cpu_turn(cpu, exit);
+    prep_lower(vm);
     real->fp = cpu->fp;
     vm->stats.simulated += cpu->icount - cpu->idled - before;
     if (!over || *exit != EXIT_WAIT) /* it only goes on waiting */

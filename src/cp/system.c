@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cp/prep.h"
 #include "machine/boot.h"
 #include "machine/load.h"
 #include "machine/setting.h"
@@ -139,6 +140,8 @@ static int load(struct user *user, struct err *err)
     if (rc)
         return rc;
     rc = program_load(program, m, err);
+    if (rc == 0)
+        rc = prep_program(user->entry->vm, program, err);
     if (rc == 0)
         rc = program_start(program, m, err);
     program_free(program);

@@ -15,6 +15,7 @@
 
 #include "cp/block.h"
 #include "cp/dispatch.h"
+#include "cp/prep.h"
 #include "cp/relay.h"
 #include "cp/shadow.h"
 #include "cpu/idle.h"
@@ -33,13 +34,19 @@ struct where {
     enum mode prev; /* the real previous mode */
 };
 
+/* All real modes are as the VM's own: MFPx, MTPx, RTI and RTT do not trap. */
+static bool is_natural(const struct vm *vm)
+{
+    return !vm->kbs && !vm->method->prep;
+}
+
 /* The place of the mode that MFPx and MTPx reach into. Without the KBS11-A they do; PSW, mode and
  * previous mode then are as in the VM, between its supervisor and user mode. */
 static void place_moves(const struct vm *vm, struct where *w)
 {
     enum mode prev = cpu_prev_mode(&vm->m->cpu);
 
-    if (!vm->kbs)
+    if (is_natural(vm))
         w->other = w->mode == MODE_S ? MODE_U : MODE_S;
     else if (vm->moves && w->mode != MODE_S && (prev == MODE_K || prev == MODE_U))
         w->other = prev;
@@ -50,7 +57,7 @@ static void place_moves(const struct vm *vm, struct where *w)
         w->other = MODE_ILLEGAL;
     else
         w->other_place = vm->place[w->other];
-    if (!vm->kbs && w->prev == MODE_K)
+    if (is_natural(vm) && w->prev == MODE_K)
         w->place = MODE_K; /* they would reach into the bare machine's kernel */
 }
 
@@ -62,6 +69,8 @@ static struct where where_to_run(const struct vm *vm)
 
     if (cpu->attention || cpu->debug || cpu->mmu.mmr0 & MMR0_MAINT)
         return w;
+    if (vm->method->prep && !prep_runs(vm))
+        return w;
     w.place = w.prev = vm->place[mode];
     if (w.place != MODE_K)
         place_moves(vm, &w);
@@ -71,7 +80,7 @@ static struct where where_to_run(const struct vm *vm)
 /* The real previous mode is the virtual one's place. */
 static bool moves_run(const struct vm *vm, const struct where *w)
 {
-    return !vm->kbs || w->other != MODE_ILLEGAL ||
+    return is_natural(vm) || w->other != MODE_ILLEGAL ||
            (vm->moves && w->mode != MODE_S && cpu_prev_mode(&vm->m->cpu) == w->mode);
 }
 
@@ -102,7 +111,7 @@ static void load(struct vm *vm, const struct where *w)
 static void unload(struct vm *vm, const struct where *w)
 {
     struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
-    u16 bits = vm->kbs ? PS_SET | PS_T : PS_SET | PS_T | PS_MODE | PS_PREV;
+    u16 bits = is_natural(vm) ? PS_SET | PS_T | PS_MODE | PS_PREV : PS_SET | PS_T;
     u32 pending = real->attention & ATTN_DIRECT;
 
     shadow_collect(vm, vm->assist ? block_unload(vm) : w->mode, w->place);
@@ -175,6 +184,17 @@ enum cpu_exit vm_run_direct(void *ctx, u64 until)
     relay_end(&relay);
     cpu->fp = real->fp;
     return over ? exit : cpu_limit_exit(cpu);
+}
+
+enum cpu_exit vm_run_preprocessed(void *ctx, u64 until)
+{
+    struct vm *vm = ctx;
+    enum cpu_exit exit;
+
+    prep_put(vm);
+    exit = vm_run_direct(vm, until);
+    prep_take(vm);
+    return exit;
 }
 
 enum cpu_exit vm_run_simulated(void *ctx, u64 until)
@@ -352,6 +372,7 @@ void vm_free(struct vm *vm)
     }
     hw_drop_place(&vm->host->hw, vm->slot);
     machine_free(vm->m);
+    prep_free(vm->prep);
     free(vm->code);
     free(vm);
 }

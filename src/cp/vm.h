@@ -56,8 +56,9 @@ struct method {
     const char *about;
     /* The real mode for virtual kernel, supervisor, user mode; MODE_K: it is interpreted. */
     enum mode place[4];
-    bool kbs; /* needs the KBS11-A, which is on while it runs */
-    bool hv;  /* needs the Hardware Virtualizer */
+    bool kbs;  /* needs the KBS11-A, which is on while it runs */
+    bool hv;   /* needs the Hardware Virtualizer */
+    bool prep; /* programs are preprocessed: prep.h */
     enum cpu_exit (*run)(void *vm, u64 until);
 };
 
@@ -67,6 +68,7 @@ const struct method *method_find(const char *name);
 const struct method *method_at(unsigned index);
 
 struct vm;
+struct prep;
 
 /* What the shadow map in a real mode was made of. */
 struct vm_shadow {
@@ -92,6 +94,7 @@ struct vm {
     enum mode place[4];     /* as the method's, or the kernel in supervisor mode */
     u32 base;               /* click of the bare machine where its memory begins */
     struct ram_code *code;  /* hears of what is written to its memory */
+    struct prep *prep;      /* of method preprocess; NULL: no program was loaded */
     u32 block_version;      /* of its map, plus 1, that the block of VM-assist holds */
     u16 assist;             /* what VM-assist does for it, as VACSR; 0: nothing */
     bool pure;              /* DIAG does not exist */
@@ -133,6 +136,7 @@ void vm_free(struct vm *vm);
 /* The engines of the methods that execute directly, as cpu_run(). */
 enum cpu_exit vm_run_direct(void *vm, u64 until);
 enum cpu_exit vm_run_simulated(void *vm, u64 until);
+enum cpu_exit vm_run_preprocessed(void *vm, u64 until);
 enum cpu_exit vm_run_virtualized(void *vm, u64 until); /* method_hv.c */
 
 /* For those: a VM of method hv gets its VMCB. */

@@ -1,7 +1,7 @@
 /* thesis_impl.h - the inside of the thesis's monitor, by its functional units (figure 11).
  *
  *   thesis.c           supervisor monitor: commands
- *   thesis_prep.c      preprocessing monitor and preprocessor (with thesis_scan.c)
+ *   thesis_prep.c      preprocessing monitor and preprocessor (with cp/scan.c)
  *   thesis_files.c     .vmm002 and .vmt003
  *   thesis_exec.c      execution monitor: the bare machine, START, run, stop
  *   thesis_la30.c   the job's LA30: what it prints, what is typed for it
@@ -18,7 +18,7 @@
 #define VM11_MONITOR_THESIS_IMPL_H
 
 #include "monitor/thesis.h"
-#include "monitor/thesis_scan.h"
+#include "cp/scan.h"
 
 #define JOB_BASE    0020000u /* physical address of the job's address 0 */
 #define JOB_SIZE    0160000u /* bytes: 28K words, and 4K words of I/O page make 32K */

@@ -1,6 +1,6 @@
-/* test_thesis_scan.c - what the preprocessor sees in a text: lengths, actions, groups, memory of
+/* test_scan.c - what the preprocessor sees in a text: lengths, actions, groups, memory of
  * five instructions. */
-#include "monitor/thesis_scan.h"
+#include "cp/scan.h"
 
 #include "../base/rig.h"
 #include "mem/ram.h"
@@ -178,5 +178,5 @@ int main(void)
         cmocka_unit_test(skip_too_far), cmocka_unit_test(texts),
     };
 
-    return cmocka_run_group_tests_name("thesis_scan", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
 }

@@ -1,11 +1,11 @@
-/* thesis_scan.c - sweeps a text for sensitive instructions: see thesis_scan.h.
+/* scan.c - sweeps a text for sensitive instructions: see scan.h.
  *
  * A MOV is of group V where an operand by direct index may be in the I/O page: X(PC), whose address
  * is known, or X(R) with an X from 160000 on. The latter may as well be a small negative offset:
  * its simulator does any MOV, so that costs time and nothing else. What refers to the I/O page in
  * another way, as far as that can be seen, is refused (appendix D.VII.4).
  */
-#include "monitor/thesis_scan.h"
+#include "cp/scan.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,11 +1,11 @@
-/* thesis_scan.h - the preprocessor's eye: which instructions of a text are sensitive.
+/* scan.h - the preprocessor's eye: which instructions of a text are sensitive.
  *
  * The text is swept from its first word, instruction by instruction, in blocks of 512 bytes: what
  * is data is taken for code as well. It knows of the instructions what isa.def's column `sens`
  * says, and the MOVs that may refer to the I/O page.
  */
-#ifndef VM11_MONITOR_THESIS_SCAN_H
-#define VM11_MONITOR_THESIS_SCAN_H
+#ifndef VM11_CP_SCAN_H
+#define VM11_CP_SCAN_H
 
 #include "isa/isa.h"
 
