@@ -124,6 +124,13 @@ static void connect(void *ctx, struct user *user)
     terminal_raw();
 }
 
+static void disconnect(void *ctx, struct user *user)
+{
+    struct cp_line *line = user->owner;
+
+    console_hang_up(&line->console);
+}
+
 static int open_signals(struct cp_run *run)
 {
     sigset_t set;
@@ -145,6 +152,7 @@ static int build(struct cp_run *run)
     const struct operator_io io = {.print = say,
                                    .run = run->terminal ? NULL : pass,
                                    .connect = run->terminal ? connect : NULL,
+                                   .disconnect = disconnect,
                                    .monitor = monitor,
                                    .ctx = run};
     const struct log log = report_log("cp");

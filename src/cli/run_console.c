@@ -29,7 +29,7 @@ void console_put(struct console *c, u8 ch)
 }
 
 /* The peer has gone: wait for another. */
-static void lose_peer(struct console *c)
+void console_hang_up(struct console *c)
 {
     if (c->listener >= 0 && c->in >= 0) {
         close(c->in);
@@ -72,7 +72,7 @@ int console_flush(struct console *c, struct err *err)
         } else if (errno != EINTR) {
             int code = errno;
             if (!c->patient) {
-                lose_peer(c);
+                console_hang_up(c);
                 return 0;
             }
             c->count = 0;
@@ -114,7 +114,7 @@ long console_read(struct console *c, u8 *bytes, size_t size)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     if (c->listener >= 0) {
-        lose_peer(c);
+        console_hang_up(c);
         return 0;
     }
     if (c->spare >= 0)

@@ -51,6 +51,9 @@ int console_open(struct console *console, const struct console_spec *spec, struc
 /* Sockets are unlinked. Does not flush. */
 void console_close(struct console *console);
 
+/* Whoever is connected to a socket is no more; another may come. What was gathered is dropped. */
+void console_hang_up(struct console *console);
+
 /* The guest printed a character. Never fails: console_flush() tells. */
 void console_put(struct console *console, u8 ch);
 

@@ -301,6 +301,14 @@ static bool connect(struct desk *desk, struct user *user, const struct operator_
     return true;
 }
 
+static bool disconnect(struct desk *desk, struct user *user, const struct operator_line *line)
+{
+    if (!desk->io.disconnect)
+        return operator_complain(desk, "nobody can be connected here");
+    desk->io.disconnect(desk->io.ctx, user);
+    return true;
+}
+
 static bool monitor(struct desk *desk, struct user *user, const struct operator_line *line)
 {
     if (!desk->io.monitor)
@@ -363,6 +371,7 @@ static const struct operator_command commands[] = {
     {"message", 2, OPERATOR_WORDS - 1, "USER TEXT", "show text on its console", true, message},
     {"type", 1, OPERATOR_WORDS - 1, "USER [TEXT]", "type a line on its console", true, type},
     {"connect", 1, 1, "USER", "this keyboard is its console, up to the escape key", true, connect},
+    {"disconnect", 1, 1, "USER", "who is at its console's socket is no more", true, disconnect},
     {"monitor", 2, OPERATOR_WORDS - 1, "USER COMMAND", "a command of vm11's monitor around it",
      true, monitor},
     {"run", 0, 1, "[SECONDS]", "let time pass (scripts)", false, run},

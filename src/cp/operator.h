@@ -16,6 +16,8 @@ struct operator_io {
     void (*run)(void *ctx, double seconds);
     /* The operator's keyboard is the console of this user until the escape key; NULL: refused. */
     void (*connect)(void *ctx, struct user *user);
+    /* Whoever is connected to this user's console is no more. NULL: refused. */
+    void (*disconnect)(void *ctx, struct user *user);
     /* A command for the monitor around this user's machine. False: it failed. NULL: refused. */
     bool (*monitor)(void *ctx, struct user *user, const char *command);
     void *ctx;

@@ -35,6 +35,7 @@ set bob reserve 20
 set bob clock real
 monitor bob e 1000
 message bob good evening
+disconnect alice
 logoff bob
 query names
 logon bob
