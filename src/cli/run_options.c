@@ -357,7 +357,8 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"vm",                                                                                       \
          0,                                                                                          \
          "METHOD",                                                                                   \
-         "trap trap,assist trap,supervisor trap,supervisor,moves hv hybrid preprocess simulate",     \
+         "trap trap,assist trap,moves trap,moves,assist trap,supervisor trap,supervisor,moves hv "   \
+         "hybrid preprocess simulate",                                                               \
          NULL,                                                                                       \
          "run it as a virtual machine of CP on a bare machine",                                      \
          set_vm},                                                                                    \

@@ -65,13 +65,13 @@ static void put_map(struct vm *vm)
             }
 }
 
-void block_load(struct vm *vm, u16 bits)
+void block_load(struct vm *vm, u16 bits, bool fixed)
 {
     const struct cpu *cpu = &vm->m->cpu;
 
     put(vm, VAB_PS, cpu->ps & PS_VIRTUAL);
     put(vm, VAB_LEVEL, level_of(cpu->br));
-    put(vm, VAB_FLAGS, flags_of(vm));
+    put(vm, VAB_FLAGS, (u16)(flags_of(vm) | (fixed ? VAB_FIXED : 0)));
     put(vm, VAB_BASE, 0);
     for (unsigned i = 0; i < ARRAY_LEN(modes); i++)
         put(vm, VAB_SP + 2 * modes[i], cpu->sp[modes[i]]);

@@ -4,9 +4,9 @@
 
 #include "cp/vm.h"
 
-/* The VM's virtual state goes to its block, and the bare machine's VM-assist does what `bits` say.
- */
-void block_load(struct vm *vm, u16 bits);
+/* The VM's virtual state goes to its block, and the bare machine's VM-assist does what `bits` say;
+ * where `fixed` it changes neither mode nor previous mode. */
+void block_load(struct vm *vm, u16 bits, bool fixed);
 
 /* It is the VM's again; its current mode, which VM-assist may have changed. The registers that
  * r[] of its processor holds are still the bare machine's. */

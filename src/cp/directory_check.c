@@ -178,8 +178,8 @@ static int method_check(const struct check *c, const struct directory_vm *vm)
     if (vm->assist && !options->assist)
         return COMPLAIN(c, vm->assist_line, "assist",
                         "the bare machine has none: option: [vmassist] under 'machine'");
-    if (vm->moves && !vm->supervisor)
-        return COMPLAIN(c, vm->line, "moves", "%s: it goes with kernel: supervisor", vm->name);
+    if (vm->moves && vm->method != DIRECTORY_TRAP)
+        return COMPLAIN(c, vm->line, "moves", "%s: it goes with method: trap", vm->name);
     if (vm->supervisor && vm->method != DIRECTORY_TRAP)
         return COMPLAIN(c, vm->line, "kernel", "%s: 'supervisor' goes with method: trap, not %s",
                         vm->name, directory_methods[vm->method]);

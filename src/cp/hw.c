@@ -33,15 +33,16 @@ static u32 page_address(enum mode mode, enum space space, unsigned page)
     return base + (space == SPACE_D ? 020u : 0) + 2 * page;
 }
 
-void hw_set_page(struct hw *hw, enum mode mode, enum space space, unsigned page, u16 par, u16 pdr)
+bool hw_set_page(struct hw *hw, enum mode mode, enum space space, unsigned page, u16 par, u16 pdr)
 {
     struct mmu *mmu = &hw->m->cpu.mmu;
     u32 at = page_address(mode, space, page);
 
     if (mmu->par[mode][space][page] == par && mmu->pdr[mode][space][page] == pdr)
-        return;
+        return false;
     (void)mmu_write(mmu, at + 040, NULL, par, 0177777);
     (void)mmu_write(mmu, at, NULL, pdr, 0177777);
+    return true;
 }
 
 void hw_set_space(struct hw *hw, enum mode mode, bool split)

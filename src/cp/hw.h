@@ -47,8 +47,8 @@ static inline u32 hw_place(const struct hw *hw, unsigned place)
 }
 
 /* PAR and PDR of a page; nothing happens if they hold that already. The page's W bit is cleared
- * otherwise. */
-void hw_set_page(struct hw *hw, enum mode mode, enum space space, unsigned page, u16 par, u16 pdr);
+ * otherwise. True: they did not. */
+bool hw_set_page(struct hw *hw, enum mode mode, enum space space, unsigned page, u16 par, u16 pdr);
 
 /* A page's PDR, where its W bit is. */
 static inline u16 hw_pdr(const struct hw *hw, enum mode mode, enum space space, unsigned page)

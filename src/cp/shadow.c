@@ -66,7 +66,8 @@ struct shadow_page shadow_page(const struct vm *vm, enum mode mode, enum space s
         v.pdr = (u16)((v.pdr & 0377u) | last << 8);
     }
     if (is_limited(vm, mode, page, place)) {
-        if (page == 0 && first == 0 && last == PAGE_CLICKS - 1 && edge < PAGE_CLICKS)
+        if (place == MODE_U && page == 0 && first == 0 && last == PAGE_CLICKS - 1 &&
+            edge < PAGE_CLICKS)
             v.pdr = (u16)(edge << 8 | DOWNWARD); /* the rest of it cannot meet the limit */
         else
             acf = READ_ONLY;
@@ -85,8 +86,8 @@ static void load_page(struct vm *vm, enum mode mode, enum space space, unsigned 
         s.pdr |= hw_pdr(&vm->host->hw, place, space, page) & PDR_W;
     else if (!(mmu->mmr0 & MMR0_ENABLE))
         s.pdr |= hw_pdr(&vm->host->hw, place, space, page) & PDR_W;
-    hw_set_page(&vm->host->hw, place, space, page, s.par, s.pdr);
-    vm->stats.shadow_pages++;
+    /* CP knows which register the VM has written, and makes that page. */
+    vm->stats.shadow_pages += hw_set_page(&vm->host->hw, place, space, page, s.par, s.pdr);
 }
 
 void shadow_load(struct vm *vm, enum mode mode, enum mode place)
@@ -105,7 +106,7 @@ void shadow_load(struct vm *vm, enum mode mode, enum mode place)
         if (split)
             load_page(vm, mode, SPACE_D, page, place);
         else if (vm->assist) /* which looks there too */
-            hw_set_page(&vm->host->hw, place, SPACE_D, page, 0, NOT_RESIDENT);
+            (void)hw_set_page(&vm->host->hw, place, SPACE_D, page, 0, NOT_RESIDENT);
     }
     hw_set_space(&vm->host->hw, place, split);
 }

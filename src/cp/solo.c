@@ -55,18 +55,33 @@ static int parse_assist(const char *text, struct vm_config *config, struct err *
     return 0;
 }
 
-/* What stands behind a method's name and a comma: only trap takes any. */
+static int parse_word(const char *word, struct vm_config *config, struct err *err)
+{
+    if (config->method->kbs && strcmp(word, "supervisor") == 0)
+        config->kernel_in_supervisor = true;
+    else if (config->method->kbs && strcmp(word, "moves") == 0)
+        config->moves = true;
+    else if (config->method->kbs && strncmp(word, "assist", 6) == 0 && (!word[6] || word[6] == '='))
+        return parse_assist(word + 6, config, err);
+    else
+        return err_set(err, EINVAL,
+                       "%s: only trap can be followed by ,supervisor or ,moves or ,assist", word);
+    return 0;
+}
+
+/* What stands behind a method's name and a comma. */
 static int parse_more(const char *text, struct vm_config *config, struct err *err)
 {
-    config->moves = strcmp(text, "supervisor,moves") == 0;
-    config->kernel_in_supervisor = config->moves || strcmp(text, "supervisor") == 0;
-    if (config->method->kbs && config->kernel_in_supervisor)
-        return 0;
-    if (config->method->kbs && strncmp(text, "assist", 6) == 0 && (!text[6] || text[6] == '='))
-        return parse_assist(text + 6, config, err);
-    return err_set(err, EINVAL,
-                   "%s: only trap can be followed by ,supervisor or ,supervisor,moves or ,assist",
-                   text);
+    char word[64];
+    int rc = 0;
+
+    while (rc == 0 && *text) {
+        size_t len = strcspn(text, ",");
+        snprintf(word, sizeof word, "%.*s", (int)len, text);
+        rc = parse_word(word, config, err);
+        text += len + (text[len] == ',');
+    }
+    return rc;
 }
 
 int solo_parse(const char *text, struct vm_config *config, struct err *err)

@@ -40,8 +40,9 @@ static bool is_natural(const struct vm *vm)
     return !vm->kbs && !vm->method->prep;
 }
 
-/* The place of the mode that MFPx and MTPx reach into. Without the KBS11-A they do; PSW, mode and
- * previous mode then are as in the VM, between its supervisor and user mode. */
+/* The place of the mode that MFPx and MTPx reach into; where all modes are in real user mode, that
+ * is supervisor mode. Without the KBS11-A they do; PSW, mode and previous mode then are as in the
+ * VM, between its supervisor and user mode. */
 static void place_moves(const struct vm *vm, struct where *w)
 {
     enum mode prev = cpu_prev_mode(&vm->m->cpu);
@@ -53,10 +54,13 @@ static void place_moves(const struct vm *vm, struct where *w)
     else
         return;
     w->prev = vm->place[prev];
-    if (w->other == w->mode)
+    if (w->other == w->mode) {
         w->other = MODE_ILLEGAL;
-    else
-        w->other_place = vm->place[w->other];
+        return;
+    }
+    w->other_place = vm->place[w->other];
+    if (w->other_place == w->place) /* all modes are in user mode: the other one is beside it */
+        w->other_place = w->prev = MODE_S;
     if (is_natural(vm) && w->prev == MODE_K)
         w->place = MODE_K; /* they would reach into the bare machine's kernel */
 }
@@ -81,7 +85,8 @@ static struct where where_to_run(const struct vm *vm)
 static bool moves_run(const struct vm *vm, const struct where *w)
 {
     return is_natural(vm) || w->other != MODE_ILLEGAL ||
-           (vm->moves && w->mode != MODE_S && cpu_prev_mode(&vm->m->cpu) == w->mode);
+           (vm->moves && vm->place[MODE_K] == MODE_S && w->mode != MODE_S &&
+            cpu_prev_mode(&vm->m->cpu) == w->mode);
 }
 
 static void load(struct vm *vm, const struct where *w)
@@ -145,7 +150,7 @@ static bool run_in(struct vm *vm, const struct where *w, struct relay *relay, en
 
     load(vm, w);
     if (vm->assist)
-        block_load(vm, relay->closely ? 0 : vm->assist);
+        block_load(vm, relay->closely ? 0 : vm->assist, w->other != MODE_ILLEGAL);
     relay_enter(relay);
     why = hw_enter(hw, cpu->until - cpu->icount, &done);
     unload(vm, w);

@@ -44,7 +44,7 @@ struct vm_stats {
     u64 event[VM_EVENTS]; /* of these, and of requests: by reason */
     u64 exits;            /* from direct execution by a trap */
     u64 slices;           /* ends of direct execution at a limit */
-    u64 shadow_pages;     /* pages of the shadow map that were computed */
+    u64 shadow_pages;     /* pages of the shadow map that became others */
     u64 shadow_loads;     /* times that it had to be looked at */
     u64 interrupts;       /* virtual ones */
     u64 assists;          /* what VM-assist did: exits that were not */

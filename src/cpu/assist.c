@@ -39,6 +39,8 @@ bool assist_is_usual(const struct cpu *cpu, u16 ps)
         return false;
     if (mode != was && !block_flag(cpu, VAB_MAP_ONE | VAB_MAP_SHADOW))
         return false;
+    if (block_flag(cpu, VAB_FIXED) && (ps ^ assist_ps(cpu)) & (PS_MODE | PS_PREV))
+        return false;
     return request_level(cpu) <= (ps >> 5 & 7u);
 }
 

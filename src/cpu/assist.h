@@ -44,6 +44,7 @@ enum {
 };
 #define VAB_MAP_ONE    1u /* the real map is good for all the guest's modes */
 #define VAB_MAP_LIMIT  2u /* USLE follows the guest's kernel mode */
+#define VAB_FIXED      8u /* neither the guest's mode nor its previous mode changes here */
 #define VAB_MAP_SHADOW 4u /* the real map is the current mode's, and emptied for another */
 
 /* A trap to `vector` is to be taken, `by_insn`: BPT, IOT, EMT, TRAP or one of the ten. True: it was
