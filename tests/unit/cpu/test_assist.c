@@ -82,6 +82,7 @@ static void begin(struct world *w, u16 vacsr)
     struct cpu *bare = &w->bare->cpu, *real = &w->real->cpu;
     u16 ps, sp[4], pc = (u16)(02000 + 2 * prng_below(&w->prng, 01000));
     bool mapped = prng_below(&w->prng, 2);
+    u16 flags = prng_below(&w->prng, 4) ? VAB_MAP_LIMIT : VAB_MAP_LIMIT | VAB_FIXED;
 
     rig_reset(w->bare);
     rig_reset(w->real);
@@ -121,7 +122,7 @@ static void begin(struct world *w, u16 vacsr)
     cpu_put_sp(real, MODE_K, RIG_STACK);
     ram_put(&w->real->ram, BLOCK + VAB_PS, ps & 0170340);
     ram_put(&w->real->ram, BLOCK + VAB_LEVEL, (u16)(prng_below(&w->prng, 4) ? 0 : 0240));
-    ram_put(&w->real->ram, BLOCK + VAB_FLAGS, mapped ? VAB_MAP_LIMIT | VAB_MAP_ONE : VAB_MAP_LIMIT);
+    ram_put(&w->real->ram, BLOCK + VAB_FLAGS, mapped ? flags | VAB_MAP_ONE : flags);
     ram_put(&w->real->ram, BLOCK + VAB_BASE, 0);
     for (unsigned i = 0; i < 4; i++)
         ram_put(&w->real->ram, BLOCK + VAB_SP + 2 * i, sp[i]);
@@ -151,6 +152,9 @@ static void check_same(const struct world *w)
     CHECK(real->trace, bare->trace);
     CHECK(w->vmx.vcsr & VCSR_USLE, ps >> 14 == MODE_K ? VCSR_USLE : 0);
     CHECK(w->real->inits, 0);
+    CHECK((u16)real->changes, (u16)bare->changes); /* MMR1, MMR2 */
+    CHECK(real->start, bare->start);
+    CHECK(w->vmx.assists, 1);
 }
 
 /* It trapped, and the guest is as it was. */
@@ -193,15 +197,16 @@ static void test_against_the_bare_machine(void **state)
                                    VACSR_ON | VACSR_EMT, VACSR_WRITE & ~VACSR_ON};
     static u8 before[RIG_RAM];
     struct world *w = *state;
-    unsigned done[ARRAY_LEN(settings)][020] = {{0}};
+    unsigned done[ARRAY_LEN(settings)][020] = {{0}}, fixed = 0;
 
     for (unsigned i = 0; i < TRIALS; i++) {
-        u16 vacsr = settings[i % ARRAY_LEN(settings)], r[8], ps, insn;
+        u16 vacsr = settings[i % ARRAY_LEN(settings)], r[8], ps, insn, was;
         begin(w, vacsr);
         memcpy(before, w->real->ram.base + BLOCK, RIG_RAM - BLOCK);
         memcpy(r, w->real->cpu.r, sizeof r);
         ps = cpu_ps(&w->real->cpu);
         insn = ram_get(&w->bare->ram, r[PC]);
+        was = block(w, VAB_PS);
         CHECK(cpu_run(&w->real->cpu, 1), EXIT_LIMIT);
         if (cpu_mode(&w->real->cpu) != MODE_U) {
             check_untouched(w, before, r, ps);
@@ -209,9 +214,14 @@ static void test_against_the_bare_machine(void **state)
         }
         CHECK(cpu_run(&w->bare->cpu, 1), EXIT_LIMIT);
         check_same(w);
+        if (block(w, VAB_FLAGS) & VAB_FIXED) {
+            CHECK((was ^ block(w, VAB_PS)) & (PS_MODE | PS_PREV), 0);
+            fixed++;
+        }
         assert_true(vacsr & VACSR_ON && vacsr & group_of(insn));
         done[i % ARRAY_LEN(settings)][group_of(insn) >> 1]++;
     }
+    assert_true(fixed > 50);
     for (unsigned i = 0; i < 5; i++)
         for (unsigned bit = 0; bit < 4; bit++)
             assert_true(!done[i][1u << bit] == !(settings[i] >> (bit + 1) & 1) &&
