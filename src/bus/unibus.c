@@ -152,12 +152,18 @@ struct device *bus_find(struct bus *bus, const char *text, unsigned *unit)
     return NULL;
 }
 
+/* Memory has addresses on the bus up to the I/O page. */
+static bool is_memory(const struct bus *bus, u32 pa)
+{
+    return pa < bus->ram->size && pa < IO_PAGE;
+}
+
 bool bus_npr_read(struct bus *bus, u32 pa, u16 *value)
 {
     bool answered = true;
 
     base_assert(pa % 2 == 0 && pa < IO_SPACE);
-    if (pa < bus->ram->size)
+    if (is_memory(bus, pa))
         *value = ram_get(bus->ram, pa);
     else
         answered = npr_reaches(bus, pa) && bus_read(bus, pa, IO_DATI, value);
@@ -168,7 +174,7 @@ bool bus_npr_read(struct bus *bus, u32 pa, u16 *value)
 
 bool bus_npr_write(struct bus *bus, u32 pa, u16 value)
 {
-    bool memory = pa < bus->ram->size;
+    bool memory = is_memory(bus, pa);
 
     base_assert(pa % 2 == 0 && pa < IO_SPACE);
     if (unlikely(bus->host.npr))

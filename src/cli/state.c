@@ -286,7 +286,7 @@ static int load_key(struct machine *m, struct scalars *s, u16 set[2][6], const c
     if (strcmp(key, "ac") == 0)
         return load_ac(value, cpu->fp.ac, err);
     if (strcmp(key, "par") == 0)
-        return load_pages(value, key, cpu->mmu.par, PAR_WRITE, err);
+        return load_pages(value, key, cpu->mmu.par, mmu_par_bits(&cpu->mmu), err);
     if (strcmp(key, "pdr") == 0)
         return load_pages(value, key, cpu->mmu.pdr, PDR_WRITE | PDR_A | PDR_W, err);
     return 0;

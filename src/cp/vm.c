@@ -246,6 +246,7 @@ struct alias {
     struct ram_code code;
     struct ram *real;
     u32 base;
+    u8 marks[];
 };
 
 static void written(struct ram_code *code, u32 pa, u32 len)
@@ -254,13 +255,15 @@ static void written(struct ram_code *code, u32 pa, u32 len)
     ram_wrote(alias->real, alias->base + pa, len);
 }
 
-static struct ram_code *alias_new(struct ram *real, u32 base)
+static struct ram_code *alias_new(struct ram *real, u32 base, u32 size)
 {
-    struct alias *alias = calloc(1, sizeof *alias);
+    struct alias *alias = calloc(1, sizeof *alias + size / 64 + size / 16);
 
     if (!alias)
         return NULL;
-    memset(alias->code.granule, 1, sizeof alias->code.granule);
+    alias->code.granule = alias->marks;
+    alias->code.word = alias->marks + size / 64;
+    memset(alias->code.granule, 1, size / 64);
     alias->code.written = written;
     alias->real = real;
     alias->base = base;
@@ -339,7 +342,7 @@ int vm_new(struct vm **out, struct vm_host *host, const struct vm_config *config
         vm->place[MODE_K] = MODE_S;
     vm->moves = config->moves;
     vm->assist = config->assist;
-    vm->code = real->ram.code ? alias_new(&real->ram, config->base) : NULL;
+    vm->code = real->ram.code ? alias_new(&real->ram, config->base, size) : NULL;
     scrub(&real->ram, config->base, size);
     machine.engine = ENGINE_INTERP;
     machine.memory = size;

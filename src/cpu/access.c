@@ -18,7 +18,7 @@ static enum trap relocate(struct cpu *cpu, const struct mmu_ref *ref, unsigned f
     enum trap trap;
 
     if (!(mmu->mmr0 & MMR0_ENABLE) && !(mmu->mmr0 & MMR0_MAINT && flags & REF_DST)) {
-        *pa = mmu_bare(ref->va);
+        *pa = mmu_bare(mmu, ref->va);
         return TRAP_NONE;
     }
     trap = mmu_relocate(mmu, ref, pa);
@@ -76,8 +76,8 @@ map_entry access_enter(struct cpu *cpu, const struct mmu_ref *ref, u32 pa)
     return entry;
 }
 
-/* What a reference reaches: memory at `host`, or (host NULL) the I/O page at `pa`; beyond IO_SPACE
- * it is VM-assist's. */
+/* What a reference reaches: memory at `host`, or (host NULL) the I/O page at `pa`; from
+ * ASSIST_PLACE on it is VM-assist's. */
 struct place {
     struct mmu_ref ref;
     u8 *host;
@@ -96,6 +96,15 @@ static enum cpu_access access_of(unsigned flags, enum purpose purpose)
     return ACCESS_MODIFY;
 }
 
+/* In a virtual machine, where the physical address is its own. */
+static enum trap refer_virtual(struct cpu *cpu, struct place *place, unsigned flags, unsigned size)
+{
+    if (place->pa < IO_PAGE || !hv_has_register(cpu->hv, place->pa))
+        return hv_refer(cpu, &place->ref, flags, size, &place->pa);
+    place->pa |= cpu->ram->wide;
+    return TRAP_NONE;
+}
+
 /* Find the place of a reference of `size` bytes. A bus time-out where nothing is. */
 static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, unsigned size,
                       enum purpose purpose, struct place *place)
@@ -110,12 +119,11 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
         assist_refer(cpu, &place->ref, &place->pa))
         return TRAP_NONE;
     trap = relocate(cpu, &place->ref, flags, &place->pa);
-    if (!trap && unlikely(cpu->hv) && cpu->hv->level &&
-        !(place->pa >= IO_PAGE && hv_has_register(cpu->hv, place->pa)))
-        trap = hv_refer(cpu, &place->ref, flags, size, &place->pa);
+    if (!trap && unlikely(cpu->hv) && cpu->hv->level)
+        trap = refer_virtual(cpu, place, flags, size);
     if (trap)
         return trap;
-    if (place->pa < IO_PAGE) {
+    if (place->pa < cpu->io_page) {
         if (place->pa >= cpu->ram->size)
             return TRAP_BUS;
         place->host = cpu->ram->base + place->pa;
@@ -136,8 +144,8 @@ static enum trap find(struct cpu *cpu, enum mode mode, unsigned flags, u16 va, u
 /* A word of the I/O page. */
 static bool io_load(struct cpu *cpu, const struct place *place, enum io_cycle cycle, u16 *value)
 {
-    if (likely(place->pa < IO_SPACE))
-        return registers_read(cpu, place->pa & ~1u, &place->ref, cycle, value);
+    if (likely(place->pa < ASSIST_PLACE))
+        return registers_read(cpu, io_bus(place->pa) & ~1u, &place->ref, cycle, value);
     *value = assist_read(cpu, place->pa);
     return true;
 }
@@ -147,8 +155,9 @@ static enum trap io_store(struct cpu *cpu, const struct place *place, enum io_cy
 {
     u32 pa;
 
-    if (likely(place->pa < IO_SPACE))
-        return registers_write(cpu, place->pa, &place->ref, cycle, value) ? TRAP_NONE : TRAP_BUS;
+    if (likely(place->pa < ASSIST_PLACE))
+        return registers_write(cpu, io_bus(place->pa), &place->ref, cycle, value) ? TRAP_NONE
+                                                                                  : TRAP_BUS;
     return assist_write(cpu, place->pa, &place->ref, cycle, value)
                ? TRAP_NONE
                : relocate(cpu, &place->ref, 0, &pa);
@@ -274,7 +283,7 @@ static void modify_begin(struct cpu *cpu, const struct place *place)
 {
     cpu->rmw_pa = place->pa;
     cpu->rmw_ref = place->ref;
-    if (unlikely(place->pa >= IO_SPACE))
+    if (unlikely(place->pa >= ASSIST_PLACE))
         assist_note(cpu);
 }
 
@@ -309,7 +318,7 @@ static enum trap modify_end(struct cpu *cpu, enum io_cycle cycle, u16 value)
     const struct place place = {.ref = cpu->rmw_ref, .pa = cpu->rmw_pa};
     u32 pa;
 
-    if (likely(place.pa < IO_SPACE)) {
+    if (likely(place.pa < ASSIST_PLACE)) {
         (void)io_store(cpu, &place, cycle, value);
         return TRAP_NONE;
     }

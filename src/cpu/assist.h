@@ -25,6 +25,8 @@
 #define VACSR_WRITE 0377u
 #define VABLK_WRITE 0007777u /* address of the block, in units of 64 bytes */
 
+#define ASSIST_PLACE 0100000000u /* beyond all physical addresses; to it a register's is added */
+
 /* Words of the block. */
 enum {
     VAB_PS = 0,       /* mode, previous mode, priority of the virtual PSW */
@@ -52,7 +54,7 @@ enum {
 bool assist_trap(struct cpu *cpu, u16 vector, bool by_insn);
 
 /* Before a reference is relocated. A page that the guest has and the real map lacks is entered
- * there. True: it is to one of the guest's own registers, at *pa, which is beyond IO_SPACE. */
+ * there. True: it is to one of the guest's own registers, at *pa, from ASSIST_PLACE on. */
 bool assist_refer(struct cpu *cpu, const struct mmu_ref *ref, u32 *pa);
 
 /* Such a register, as a word; written as registers_write() does. False: it is not to be done

@@ -196,7 +196,7 @@ bool assist_refer(struct cpu *cpu, const struct mmu_ref *ref, u32 *pa)
         break;
     default: return false;
     }
-    *pa = IO_SPACE | at;
+    *pa = ASSIST_PLACE | at;
     cpu->vmx->assists++;
     return true;
 }

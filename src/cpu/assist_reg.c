@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define VIRTUAL(pa) (IO_SPACE | (pa))
+#define VIRTUAL(pa) (ASSIST_PLACE | (pa))
 
 static void merge(u16 *reg, u16 value, u16 mask)
 {

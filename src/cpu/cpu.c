@@ -99,6 +99,8 @@ void cpu_init(struct cpu *cpu, struct ram *ram, struct io io, const struct cpu_o
     cpu->io = io;
     cpu->ops = ops;
     cpu->ops_ctx = ops_ctx;
+    cpu->mmu.wide = ram->wide;
+    cpu->io_page = ram_io_page(ram);
     cc_set(&cpu->cc, 0);
     cpu_update(cpu);
 }

@@ -94,7 +94,8 @@ struct cpu_watch {
     void (*insn)(void *ctx);
     /* A vector was entered; `pc` and `ps` are what was pushed. */
     void (*vector)(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps);
-    /* The I/O page was referred to. Of a byte that is written value<7:0> counts. */
+    /* The I/O page was referred to, at `pa` of the bus. Of a byte that is written value<7:0>
+     * counts. */
     void (*io)(void *ctx, u32 pa, enum io_cycle cycle, u16 value, bool answered);
     bool devices; /* of io(): the processor's own registers need not be told */
     /* The KT11-C aborted a reference. */
@@ -156,6 +157,7 @@ struct cpu {
     u8 flows;               /* vectors entered without an instruction between, up to a limit */
     u64 flows_at;           /* icount at the last of them */
     bool trace;             /* a T trap is due at the next service if PS<4> is set */
+    u32 io_page;            /* the first physical address of the I/O page */
     u32 rmw_pa;             /* physical address of a DATIP whose DATO follows, in the I/O page */
     struct mmu_ref rmw_ref; /* and the reference */
     struct fp11 fp;

@@ -178,7 +178,7 @@ void debug_io(struct cpu *cpu, u32 pa, enum io_cycle cycle, u16 value)
         struct debug_hit *hit = &point->at;
 
         if (!point->hit || hit->icount != cpu->icount || hit->npr || !hit->access ||
-            (hit->pa & ~1u) != (pa & ~1u))
+            hit->pa < cpu->io_page || (io_bus(hit->pa) & ~1u) != (pa & ~1u))
             continue;
         if (cycle == IO_DATI || cycle == IO_DATIP)
             hit->before = hit->byte && hit->pa & 1 ? value >> 8 : value;
@@ -194,12 +194,10 @@ void debug_io(struct cpu *cpu, u32 pa, enum io_cycle cycle, u16 value)
 static u32 program_pa(const struct cpu *cpu, u16 va)
 {
     const struct mmu *mmu = &cpu->mmu;
-
-    u32 pa = mmu_bare(va);
+    u32 pa = mmu_bare(mmu, va);
 
     if (mmu->mmr0 & MMR0_ENABLE)
-        pa = (((u32)mmu->par[cpu_mode(cpu)][SPACE_I][va >> 13] << 6) + (va & 017777u)) &
-             (IO_SPACE - 1);
+        pa = mmu_mapped(mmu, cpu_mode(cpu), SPACE_I, va);
     if (cpu->hv && cpu->hv->level)
         (void)hv_look(cpu, &pa);
     return pa;

@@ -23,7 +23,7 @@
 
 enum debug_kind {
     DEBUG_VIRTUAL,  /* addresses in the space of a mode */
-    DEBUG_PHYSICAL, /* 18-bit addresses: memory, also by NPR, and the I/O page */
+    DEBUG_PHYSICAL, /* physical addresses: memory, also by NPR, and the I/O page */
     DEBUG_VECTOR,   /* a vector is entered */
     DEBUG_MODE,     /* the processor changes to a mode */
     DEBUG_ABORT,    /* the KT11-C aborts a reference */

@@ -152,10 +152,11 @@ struct hv {
     struct cc cc; /* before the current instruction, as are */
     u16 r[8], held;
     u32 tag[HV_NODES], serial;
-    u8 watched[RAM_MAX >> 9]; /* a bit for each real click that holds a page table or an I/O map */
-    u32 internal[128];        /* a bit for each word of the I/O page: is it the processor's own? */
-    u16 io[128];              /* where the current machine's I/O page leads: hv_io.c */
-    u16 writer[RAM_MAX >> 6]; /* by real click: who had an entry for writing there (hv_writer()) */
+    /* A bit for each real click that holds a page table or an I/O map. */
+    u8 watched[RAM_MAX_WIDE >> 9];
+    u32 internal[128]; /* a bit for each word of the I/O page: is it the processor's own? */
+    u16 io[128];       /* where the current machine's I/O page leads: hv_io.c */
+    u16 writer[RAM_MAX_WIDE >> 6]; /* by real click: who had an entry to write there: hv_writer() */
     u32 ways, sets; /* of the associator; sets, a power of two, 1: it is bounded; no map tables */
     u64 clock;
     u16 recent[HV_RECENT]; /* slots, by page: to be looked at first */
@@ -221,26 +222,9 @@ static inline bool hv_has_register(const struct hv *hv, u32 pa)
 enum trap hv_refer(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, unsigned size,
                    u32 *pa) must_check;
 
-/* The same, where what it leads to is kept: no fault, no mark. False: ask hv_refer(). */
-bool hv_memory_known(struct hv *hv, bool write, u32 *pa); /* never with a bounded associator */
-
-static inline bool hv_device_known(const struct hv *hv, u32 *pa)
-{
-    u16 to = hv->io[(*pa - IO_PAGE) >> 6];
-    u32 real = IO_PAGE + ((to & IO_BLOCK) << 6) + (*pa & 077u);
-
-    if (!(to & IO_LEADS) || hv_is_internal(hv, real))
-        return false;
-    *pa = real;
-    return true;
-}
-
-static inline bool hv_refer_known(struct hv *hv, bool write, u32 *pa)
-{
-    if (*pa < IO_PAGE)
-        return hv_memory_known(hv, write, pa);
-    return hv_has_register(hv, *pa) || hv_device_known(hv, pa);
-}
+/* The same, where what it leads to is kept, and for the machine's own registers: no fault, no mark.
+ * False: ask hv_refer(). Nothing in memory is known with a bounded associator. */
+bool hv_refer_known(struct cpu *cpu, bool write, u32 *pa);
 
 /* The same for who looks on: without faults, marks and the I/O page. False: there is nothing. */
 bool hv_look(const struct cpu *cpu, u32 *pa);
@@ -281,7 +265,7 @@ void hv_set_br(struct cpu *cpu, unsigned levels);
 void hv_own(struct cpu *cpu, u32 pa);
 
 /* The bus address of a transfer by the device whose registers are at `base` becomes the real one.
- * False: its machine has nothing there. */
+ * False: its machine has nothing there, or that has no address on the bus. */
 bool hv_dma(struct cpu *cpu, u32 base, bool write, u32 *pa);
 
 /* The memory at the real address holds a page table or an I/O map. */

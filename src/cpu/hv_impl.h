@@ -70,7 +70,7 @@ void vmcb_put(struct cpu *cpu, unsigned level, unsigned offset, u16 value);
 void hv_save(struct cpu *cpu);
 /* And back: all of it. */
 void hv_load(struct cpu *cpu);
-/* The KBS11-A is there or not, by level. */
+/* The KBS11-A and wide addresses are there or not, by level. */
 void hv_park(struct cpu *cpu);
 /* Only the HV's registers, of a level that is passed through. */
 void hv_load_regs(struct cpu *cpu);

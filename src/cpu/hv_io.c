@@ -76,8 +76,10 @@ bool hv_dma(struct cpu *cpu, u32 base, bool write, u32 *pa)
 
     if (owner >= HV_NODES || (owner && !hv_walk(cpu, owner, &walk)))
         return false;
+    if (owner && walk.click >= IO_PAGE >> 6)
+        return false;
     *pa = (walk.click << 6) + (*pa & 077u);
-    if (write && *pa < cpu->ram->size && hv_watches(cpu->hv, *pa))
+    if (write && *pa < IO_PAGE && hv_watches(cpu->hv, *pa))
         hv_write_watched(cpu, *pa);
     return true;
 }

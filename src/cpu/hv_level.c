@@ -199,11 +199,10 @@ static void undo(struct cpu *cpu)
 static u16 program_word(const struct cpu *cpu, u16 va)
 {
     const struct mmu *mmu = &cpu->mmu;
-    u32 pa = mmu_bare(va);
+    u32 pa = mmu_bare(mmu, va);
 
     if (mmu->mmr0 & MMR0_ENABLE)
-        pa = (((u32)mmu->par[cpu_mode(cpu)][SPACE_I][va >> 13] << 6) + (va & 017777u)) &
-             (IO_SPACE - 1);
+        pa = mmu_mapped(mmu, cpu_mode(cpu), SPACE_I, va);
     return hv_look(cpu, &pa) ? ram_get(cpu->ram, pa & ~1u) : 0;
 }
 

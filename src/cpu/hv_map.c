@@ -301,19 +301,41 @@ static bool memory_known(struct hv *hv, bool write, u32 *pa)
     return true;
 }
 
+static bool device_known(const struct hv *hv, u32 *pa)
+{
+    u16 to = hv->io[(*pa - IO_PAGE) >> 6];
+    u32 real = IO_PAGE + ((to & IO_BLOCK) << 6) + (*pa & 077u);
+
+    if (!(to & IO_LEADS) || hv_is_internal(hv, real))
+        return false;
+    *pa = real;
+    return true;
+}
+
 enum trap hv_refer(struct cpu *cpu, const struct mmu_ref *ref, unsigned flags, unsigned size,
                    u32 *pa)
 {
     struct hv *hv = cpu->hv;
+    bool device = *pa >= IO_PAGE;
+    enum trap trap = TRAP_NONE;
 
-    if (*pa >= IO_PAGE ? hv_device_known(hv, pa) : memory_known(hv, ref->write, pa))
-        return TRAP_NONE;
-    return refer_slowly(cpu, ref, flags, size, pa);
+    if (!(device ? device_known(hv, pa) : memory_known(hv, ref->write, pa)))
+        trap = refer_slowly(cpu, ref, flags, size, pa);
+    if (device)
+        *pa |= cpu->ram->wide;
+    return trap;
 }
 
-bool hv_memory_known(struct hv *hv, bool write, u32 *pa)
+bool hv_refer_known(struct cpu *cpu, bool write, u32 *pa)
 {
-    return hv->sets > 1 && memory_known(hv, write, pa);
+    struct hv *hv = cpu->hv;
+
+    if (*pa < IO_PAGE)
+        return hv->sets > 1 && memory_known(hv, write, pa);
+    if (!hv_has_register(hv, *pa) && !device_known(hv, pa))
+        return false;
+    *pa |= cpu->ram->wide;
+    return true;
 }
 
 bool hv_look(const struct cpu *cpu, u32 *pa)

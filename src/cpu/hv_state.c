@@ -102,7 +102,7 @@ static void relocation(const struct transfer *t)
 {
     static const u8 modes[] = {MODE_K, MODE_S, MODE_U};
     struct mmu *mmu = &t->cpu->mmu;
-    unsigned offset = 0;
+    unsigned offset = 0, par = mmu_par_bits(mmu);
 
     bits(t, VMCB_MMR0, &mmu->mmr0, MMR0_WRITE | MMR0_REF | MMR0_DONE);
     word(t, VMCB_MMR0 + 2, &mmu->mmr1);
@@ -111,7 +111,7 @@ static void relocation(const struct transfer *t)
     for (unsigned i = 0; i < ARRAY_LEN(modes); i++)
         for (unsigned space = 0; space < 2; space++)
             for (unsigned page = 0; page < 8; page++, offset += 2) {
-                bits(t, VMCB_PAR + offset, &mmu->par[modes[i]][space][page], PAR_WRITE);
+                bits(t, VMCB_PAR + offset, &mmu->par[modes[i]][space][page], par);
                 bits(t, VMCB_PDR + offset, &mmu->pdr[modes[i]][space][page],
                      PDR_WRITE | PDR_A | PDR_W);
             }
@@ -222,12 +222,14 @@ void hv_save(struct cpu *cpu)
         vmcb_put(cpu, hv->level, VMCB_VIRQ, cpu->br);
 }
 
-/* A virtual machine has no KBS11-A; that of level 0 waits meanwhile. */
+/* A virtual machine has no KBS11-A; that of level 0 waits meanwhile. Its physical addresses have 18
+ * bits. */
 void hv_park(struct cpu *cpu)
 {
     struct vmx **from = cpu->hv->level ? &cpu->vmx : &cpu->hv->vmx;
     struct vmx **to = cpu->hv->level ? &cpu->hv->vmx : &cpu->vmx;
 
+    cpu->mmu.wide = cpu->hv->level ? 0 : cpu->ram->wide;
     if (!*from)
         return;
     *to = *from;
@@ -239,12 +241,12 @@ void hv_load(struct cpu *cpu)
     struct hv *hv = cpu->hv;
     const struct transfer t = {.cpu = cpu, .level = hv->level, .loads = true};
 
+    hv_park(cpu);
     transfer(&t);
     load_stat(&t);
     cpu->br = (u8)(hv->level ? vmcb_get(cpu, hv->level, VMCB_VIRQ) & 0360u : hv->br[0]);
     cpu->changes = 0;
     cpu->mmu.trap_request = false;
-    hv_park(cpu);
     memset(hv->io, 0, sizeof hv->io);
     hv_update_current(hv);
     mmu_flush(&cpu->mmu);

@@ -5,6 +5,8 @@
 #include "cpu/idle.h"
 #include "cpu/watch.h"
 
+#define PA_MMU      0772200u /* the first PDR */
+#define PA_MMR3     0772516u
 #define PA_MMR0     0777572u
 #define PA_MMR1     0777574u
 #define PA_MMR2     0777576u
@@ -30,12 +32,17 @@ u16 registers_pirq(u16 requests)
     return (u16)(requests | level << 5 | level << 1);
 }
 
+/* Below the processor's registers, and none of the KT11-C. */
+static bool is_outside(u32 pa)
+{
+    return pa < PA_SWITCHES && (pa < PA_MMU || pa > PA_MMR3);
+}
+
 /* A word of the program, which has been fetched: no check, no effect. */
 static bool program_word(const struct cpu *cpu, u16 va, u16 *word)
 {
-    u32 pa = ((u32)cpu->mmu.par[cpu_mode(cpu)][SPACE_I][va >> 13] << 6) + (va & 017777u);
+    u32 pa = mmu_mapped(&cpu->mmu, cpu_mode(cpu), SPACE_I, va);
 
-    pa %= IO_SPACE;
     if ((cpu->hv && cpu->hv->level && !hv_look(cpu, &pa)) || pa >= cpu->ram->size)
         return false;
     *word = ram_get(cpu->ram, pa);
@@ -94,7 +101,7 @@ static bool do_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_
     case PA_MMR1: *value = cpu_mmr1(cpu); return true;
     case PA_MMR2: *value = cpu_mmr2(cpu); return true;
     }
-    if (mmu_read(&cpu->mmu, pa, ref, value))
+    if (!is_outside(pa) && mmu_read(&cpu->mmu, pa, ref, value))
         return true;
     if (!cpu->io.ops->read(cpu->io.ctx, pa, cycle, value))
         return false;

@@ -9,8 +9,8 @@
 
 #include "cpu/cpu.h"
 
-/* Read the word at the even address `pa` of the I/O page. `ref` is the reference that asks, NULL
- * for a console. False: nobody answers. */
+/* Read the word at the even address `pa` of the bus, in the I/O page. `ref` is the reference that
+ * asks, NULL for a console. False: nobody answers. */
 bool registers_read(struct cpu *cpu, u32 pa, const struct mmu_ref *ref, enum io_cycle cycle,
                     u16 *value);
 

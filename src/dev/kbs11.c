@@ -1,6 +1,7 @@
 /* kbs11.c - the KBS11-A's registers: see kbs11.h. What they do is the processor's. */
 #include "dev/kbs11.h"
 
+#include "bus/unibus.h"
 #include "cpu/assist.h"
 
 enum { VCSR = 0, VCODE = 2, VUSL = 4, VACSR = 6, VABLK = 010 };
@@ -18,6 +19,12 @@ static u16 kbs11_read(struct device *dev, unsigned offset, enum io_cycle cycle)
     }
 }
 
+/* The block may be anywhere in memory. */
+static u16 vablk_bits(const struct kbs11 *kbs)
+{
+    return (u16)(VABLK_WRITE | kbs->dev.bus->ram->wide >> 6);
+}
+
 static void kbs11_write(struct device *dev, unsigned offset, u16 value, u16 mask)
 {
     struct kbs11 *kbs = (struct kbs11 *)dev;
@@ -27,7 +34,7 @@ static void kbs11_write(struct device *dev, unsigned offset, u16 value, u16 mask
     case VCSR: vmx->vcsr = (u16)((vmx->vcsr & ~mask) | (value & mask & VCSR_WRITE)); break;
     case VUSL: vmx->vusl = (u16)((vmx->vusl & ~mask) | (value & mask & VUSL_WRITE)); break;
     case VACSR: vmx->vacsr = (u16)((vmx->vacsr & ~mask) | (value & mask & VACSR_WRITE)); break;
-    case VABLK: vmx->vablk = (u16)((vmx->vablk & ~mask) | (value & mask & VABLK_WRITE)); break;
+    case VABLK: vmx->vablk = (u16)((vmx->vablk & ~mask) | (value & mask & vablk_bits(kbs))); break;
     default: return;
     }
     kbs->changed(kbs->ctx);
@@ -49,7 +56,7 @@ static int kbs11_restored(struct device *dev, struct err *err)
     kbs->vmx.vcsr &= VCSR_WRITE;
     kbs->vmx.vusl &= VUSL_WRITE;
     kbs->vmx.vacsr &= VACSR_WRITE;
-    kbs->vmx.vablk &= VABLK_WRITE;
+    kbs->vmx.vablk &= vablk_bits(kbs);
     kbs->changed(kbs->ctx);
     return 0;
 }

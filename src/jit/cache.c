@@ -12,7 +12,6 @@
 #define EPOCH         20u /* within 2^EPOCH instructions */
 
 #define BYTES_A_BLOCK 128u /* of code, at least, as a mean: for the sizes of tables */
-#define GRANULES      (RAM_MAX / 64u)
 #define NODES_A_BLOCK 3u
 #define NODES_MAX     8u   /* of a block */
 #define SHORT_LIFE    256u /* instructions: who comes back so soon does not help */
@@ -20,6 +19,8 @@
 #define LOOKS         32u  /* for a dropped block */
 #define FPS_ANY       1u   /* no FPS without condition codes */
 #define VISITS        4096u
+#define NOWHERE       (1u << 31 | 1u << 30) /* the key of pages from which nothing is fetched */
+#define FETCHABLE     0144u /* by access field: 2, 5 and 6 let instructions be read, and no trap */
 
 static u32 hash_of(const struct cache *cache, u64 key)
 {
@@ -44,16 +45,19 @@ bool cache_changed(const struct cache *cache, u32 pa)
 u32 cache_page_key(const struct cpu *cpu, enum mode mode, unsigned page)
 {
     const struct mmu *mmu = &cpu->mmu;
-    u32 key = 1u << 31 | (u32)mode << 28 | (u32)page << 23;
+    u32 key = 1u << 31 | (u32)mode << 28 | (u32)page << 25;
     u16 pdr = mmu->pdr[mode][SPACE_I][page];
 
     if (mmu->mmr0 & MMR0_MAINT)
         return 0;
     if (cpu->vmx && vmx_limits(cpu->vmx, mode))
-        key |= 1u << 30; /* its blocks check the stack */
+        key |= 1u << 30; /* mode U's alone; its blocks check the stack */
     if (!(mmu->mmr0 & MMR0_ENABLE))
-        return key | 1u << 27;
-    return key | (u32)mmu->par[mode][SPACE_I][page] << 11 | (pdr >> 8 & 0177u) << 4 | (pdr & 017u);
+        return key;
+    if (!(FETCHABLE >> (pdr & 7) & 1))
+        return NOWHERE;
+    return key | (u32)mmu->par[mode][SPACE_I][page] << 9 | (pdr & 077400u) >> 6 | (pdr & 010) >> 2 |
+           1u;
 }
 
 /* --- edges ---------------------------------------------------------------------------------- */
@@ -151,7 +155,7 @@ static void count_change(struct cache *cache, u32 pa)
     u64 epoch = cache->cpu->icount >> EPOCH;
 
     if (cache->epoch != epoch) {
-        memset(cache->hits, 0, RAM_MAX / 2);
+        memset(cache->hits, 0, cache->ram->size / 2);
         cache->epoch = epoch;
     }
     if (cache->hits[pa >> 1] < CHANGES_LIMIT)
@@ -217,9 +221,9 @@ void cache_flush(struct cache *cache)
     cache->free_nodes = NONE;
     memset(cache->hash, 0xff, cache->hash_size * sizeof *cache->hash);
     memset(cache->dropped, 0xff, cache->hash_size * sizeof *cache->dropped);
-    memset(cache->granule, 0xff, GRANULES * sizeof *cache->granule);
-    memset(cache->marks.granule, 0, sizeof cache->marks.granule);
-    memset(cache->marks.word, 0, sizeof cache->marks.word);
+    memset(cache->granule, 0xff, cache->ram->size / 64 * sizeof *cache->granule);
+    memset(cache->marks.granule, 0, cache->ram->size / 64);
+    memset(cache->marks.word, 0, cache->ram->size / 16);
     for (unsigned i = 0; i < JUMP_SLOTS; i++)
         cache->hot->jump[i].tag = JUMP_NONE;
     for (unsigned i = 0; i < 8; i++) /* what led to code leads to data */
@@ -397,10 +401,13 @@ int cache_init(struct cache *cache, struct cpu *cpu, struct hot *hot, u32 size, 
     cache->origin_room = cache->block_room * WORDS_A_BLOCK + ORIGIN_MAX;
     cache->origin = calloc(cache->origin_room, sizeof *cache->origin);
     cache->visits = calloc(VISITS, 1);
-    cache->granule = calloc(GRANULES, sizeof *cache->granule);
-    cache->hits = calloc(RAM_MAX / 2, 1);
+    cache->granule = calloc(cache->ram->size / 64, sizeof *cache->granule);
+    cache->marks.granule = calloc(cache->ram->size / 64, 1);
+    cache->marks.word = calloc(cache->ram->size / 16, 1);
+    cache->hits = calloc(cache->ram->size / 2, 1);
     if (!cache->block || !cache->edge || !cache->node || !cache->hash || !cache->granule ||
-        !cache->hits || !cache->dropped || !cache->origin || !cache->visits) {
+        !cache->hits || !cache->dropped || !cache->origin || !cache->visits ||
+        !cache->marks.granule || !cache->marks.word) {
         cache_fini(cache);
         return err_set(err, ENOMEM, "no host memory for the translator's tables");
     }
@@ -425,6 +432,8 @@ void cache_fini(struct cache *cache)
     free(cache->visits);
     free(cache->granule);
     free(cache->hits);
+    free(cache->marks.granule);
+    free(cache->marks.word);
     free(cache->vm_keys);
     *cache = (struct cache){0};
 }

@@ -17,6 +17,8 @@ static void move_granule(struct cache *cache, u32 pa, bool code)
 {
     struct mmu *mmu = &cache->cpu->mmu;
     map_entry host = (map_entry)(cache->ram->base + pa);
+    bool on = mmu->mmr0 & MMR0_ENABLE;
+    u32 top = mmu_top(mmu);
 
     if (hv_tag(cache->cpu->hv)) {
         virtual_move_granule(cache, pa, code);
@@ -25,11 +27,14 @@ static void move_granule(struct cache *cache, u32 pa, bool code)
     for (unsigned i = 0; i < 64; i++) {
         unsigned mode = i >> 4, space = i >> 3 & 1, page = i & 7;
         struct mmu_map *map = &mmu->map[mode][space];
-        bool on = mmu->mmr0 & MMR0_ENABLE;
-        u32 base = on ? (u32)mmu->par[mode][space][page] << 6 : page * 020000u;
-        u32 block = ((pa - base) & (IO_SPACE - 1)) >> 6, at = page * 128 + block;
         map_entry *from, *to;
+        u32 base, block, at;
 
+        if (!(mmu->filled[mode][space] >> 8 * page & 0377))
+            continue;
+        base = on ? (u32)mmu->par[mode][space][page] << 6 : page * 020000u;
+        block = ((pa - base) & top) >> 6;
+        at = page * 128 + block;
         if (block >= 128)
             continue;
         from = code ? &map->write[at] : &map->code[at];
@@ -43,8 +48,10 @@ static void move_granule(struct cache *cache, u32 pa, bool code)
 
 static void mark_words(struct cache *cache, u32 first, u32 last)
 {
+    u8 *marks = cache->marks.word;
+
     for (u32 word = first >> 1; word <= last >> 1; word++)
-        cache->marks.word[word >> 3] |= (u8)(1u << (word & 7));
+        marks[word >> 3] |= (u8)(1u << (word & 7));
 }
 
 static void add_node(struct cache *cache, u32 granule, u32 block)
@@ -63,13 +70,14 @@ static void add_node(struct cache *cache, u32 granule, u32 block)
 void cache_mark(struct cache *cache, u32 block)
 {
     const struct block *b = &cache->block[block];
+    u8 *granules = cache->marks.granule;
     struct origin_part part;
 
-    for (u32 g = b->first >> 6; g <= b->last >> 6; g++) {
+    for (u32 g = b->first >> 6, last = b->last >> 6; g <= last; g++) {
         add_node(cache, g, block);
-        if (!cache->marks.granule[g])
+        if (!granules[g])
             move_granule(cache, g << 6, true);
-        cache->marks.granule[g] = 1;
+        granules[g] = 1;
     }
     for (u32 pos = 0; origin_next(&cache->origin[b->origin], b->words, &pos, &part);)
         if (!part.guarded)
@@ -80,7 +88,7 @@ void cache_unmark(struct cache *cache, u32 block)
 {
     const struct block *b = &cache->block[block];
 
-    for (u32 g = b->first >> 6; g <= b->last >> 6; g++) {
+    for (u32 g = b->first >> 6, last = b->last >> 6; g <= last; g++) {
         u32 *link = &cache->granule[g];
 
         while (*link != NONE && cache->node[*link].block != block)
@@ -101,8 +109,10 @@ void cache_unmark(struct cache *cache, u32 block)
 
 bool cache_marked(const struct cache *cache, u32 first, u32 last)
 {
+    const u8 *marks = cache->marks.word;
+
     for (u32 word = first >> 1; word <= last >> 1; word++)
-        if (cache->marks.word[word >> 3] >> (word & 7) & 1)
+        if (marks[word >> 3] >> (word & 7) & 1)
             return true;
     return false;
 }

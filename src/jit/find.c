@@ -53,6 +53,14 @@ static map_entry poll(struct hot *hot, u32 va, u32 pa)
     return (map_entry)&hot->device - (va & ~1u);
 }
 
+/* Where an innocuous reference leads to, in a virtual machine as well. */
+static bool find_real(struct cpu *cpu, const struct mmu_ref *ref, u32 *pa)
+{
+    if (!mmu_probe(&cpu->mmu, ref, pa))
+        return false;
+    return likely(!cpu->hv) || !cpu->hv->level || hv_refer_known(cpu, ref->write, pa);
+}
+
 /* A word is about to be written. False: the block under way may be made of it. */
 static bool drop(struct hot *hot, u32 pa)
 {
@@ -63,11 +71,7 @@ static bool drop(struct hot *hot, u32 pa)
 
     if (!cache_marked(cache, pa, pa))
         return true;
-    if (!mmu_probe(&cpu->mmu, &own, &from))
-        return false;
-    if (unlikely(cpu->hv) && cpu->hv->level && !hv_refer_known(cpu->hv, false, &from))
-        return false;
-    if (cache_joins(cache, pa, from))
+    if (!find_real(cpu, &own, &from) || cache_joins(cache, pa, from))
         return false;
     set_time(hot);
     cache->marks.written(&cache->marks, pa & ~1u, 2);
@@ -81,12 +85,10 @@ map_entry find_entry(struct hot *hot, u32 va, const struct mmu_map *map, u32 wri
     const struct mmu_ref ref = {(enum mode)(number >> 1), (enum space)(number & 1), (u16)va, write};
     u32 pa;
 
-    if (cpu->debug || cpu->mmu.mmr0 & MMR0_MAINT || !mmu_probe(&cpu->mmu, &ref, &pa))
+    if (cpu->debug || cpu->mmu.mmr0 & MMR0_MAINT || !find_real(cpu, &ref, &pa))
         return 0;
-    if (unlikely(cpu->hv) && cpu->hv->level && !hv_refer_known(cpu->hv, write, &pa))
-        return 0;
-    if (pa >= IO_PAGE)
-        return write ? 0 : poll(hot, va, pa);
+    if (pa >= cpu->io_page)
+        return write ? 0 : poll(hot, va, io_bus(pa));
     if (pa >= cpu->ram->size || (write && !drop(hot, pa)))
         return 0;
     return access_enter(cpu, &ref, pa);

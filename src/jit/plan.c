@@ -289,7 +289,7 @@ static bool is_device(const struct cpu *cpu, u16 va)
     u32 pa;
 
     mmu_probe(&cpu->mmu, &ref, &pa);
-    return pa >= IO_PAGE;
+    return pa >= mmu_io_page(&cpu->mmu);
 }
 
 /* An operand at a known address: is that a device's register? */

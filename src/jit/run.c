@@ -72,7 +72,8 @@ static bool psw_mapped(const struct cpu *cpu)
             return false;
     if (cpu->debug || mmu->mmr0 & MMR0_MAINT)
         return false;
-    return mmu_probe(mmu, &ref, &pa) && pa == 0777776 && (marked || !(mmu->mmr0 & MMR0_ENABLE));
+    return mmu_probe(mmu, &ref, &pa) && pa == mmu_top(mmu) - 1 &&
+           (marked || !(mmu->mmr0 & MMR0_ENABLE));
 }
 
 /* cpu.stack_edge counts from the top word on, for which the maps have no entry (access.c). */

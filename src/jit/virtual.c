@@ -4,10 +4,9 @@
 #include <stdlib.h>
 
 #define SLOTS   4096u
-#define RECENT  64u /* two by mode and page */
-#define VIRTUAL (1u << 31 | 1u << 26)
-#define LOW     26u
-#define NUMBERS (1u << 30) /* after so many pairs nothing more is translated */
+#define RECENT  64u                   /* two by mode and page */
+#define VIRTUAL (1u << 31 | 1u << 30) /* else in keys of mode U alone, which have bit 29 */
+#define NUMBERS (1u << 29)            /* after so many pairs nothing more is translated */
 
 struct vm_key {
     u64 pair; /* tag and key; 0: empty */
@@ -19,15 +18,12 @@ struct vm_key {
 static u32 page_of(struct cache *cache, u64 pair)
 {
     struct vm_key *slot = &cache->vm_keys[(u32)(pair * 0x9e3779b97f4a7c15u >> 52)];
-    u32 number;
 
     if (slot->pair == pair)
         return slot->page;
     if (cache->vm_serial + 1 == NUMBERS)
         return 0;
-    number = ++cache->vm_serial;
-    *slot =
-        (struct vm_key){pair, VIRTUAL | (number & ((1u << LOW) - 1)) | number >> LOW << (LOW + 1)};
+    *slot = (struct vm_key){pair, VIRTUAL | ++cache->vm_serial};
     return slot->page;
 }
 

@@ -68,7 +68,8 @@ void bytes_put_number(struct bytes_out *out, u64 value, unsigned size)
 /* What else a machine is built of. */
 static unsigned with_of(const struct machine *m)
 {
-    return (m->bus.events.immediate ? 1u : 0) | (m->kbs.dev.ops ? 2u : 0) | (m->hv ? 4u : 0);
+    return (m->bus.events.immediate ? 1u : 0) | (m->kbs.dev.ops ? 2u : 0) | (m->hv ? 4u : 0) |
+           (m->ram.wide ? 8u : 0);
 }
 
 void bytes_put_head(struct bytes_out *out, const char *magic, const struct machine *m)
@@ -144,7 +145,8 @@ int bytes_open(struct bytes_in *in, const u8 *bytes, size_t size, const char *ma
 int bytes_take_build(struct bytes_in *in, const struct machine *m, const char *done,
                      struct err *err)
 {
-    static const char *const names[] = {"fast-io", "option kbs11a", "option hv"};
+    static const char *const names[] = {"--fast-io", "--option kbs11a", "--option hv",
+                                        "physical addresses of 22 bits"};
     const u8 *name = bytes_take(in, 16);
     u64 memory = bytes_take_number(in, 4), with = bytes_take_number(in, 1);
 
@@ -158,7 +160,7 @@ int bytes_take_build(struct bytes_in *in, const struct machine *m, const char *d
                        (unsigned)(memory / 1024), m->ram.size / 1024);
     for (unsigned i = 0; !in->bad && i < ARRAY_LEN(names); i++)
         if ((with ^ with_of(m)) >> i & 1)
-            return err_set(err, EINVAL, "the %s machine was run %s --%s", done,
+            return err_set(err, EINVAL, "the %s machine was run %s %s", done,
                            with >> i & 1 ? "with" : "without", names[i]);
     return 0;
 }

@@ -13,8 +13,7 @@
 
 #define PDR_READ_ONLY  077402u /* all of a page */
 #define PDR_READ_WRITE 077406u
-#define PAGE_BLOCKS    0200u  /* 64-byte blocks in a page */
-#define IO_PAGE_BLOCK  07600u /* where the I/O page begins */
+#define PAGE_BLOCKS    0200u /* 64-byte blocks in a page */
 #define MMR3_KERNEL_D  4u
 
 /* Room for one more element in an array whose length is doubled at powers of two. */
@@ -227,9 +226,9 @@ int program_load(const struct program *program, struct machine *m, struct err *e
 
 /* The PAR of page `page` of a space that begins at `pa`: twelve bits, so it wraps as the bus does.
  */
-static u16 page_base(u32 pa, unsigned page)
+static u16 page_base(const struct mmu *mmu, u32 pa, unsigned page)
 {
-    return (u16)((pa / 0100 + page * PAGE_BLOCKS) & PAR_WRITE);
+    return (u16)(pa / 0100 + page * PAGE_BLOCKS) & mmu_par_bits(mmu);
 }
 
 /* Kernel I space is the text, write protected; kernel D space is 56 KB from the data on, and the
@@ -242,12 +241,12 @@ static void split_setup(const struct program *program, struct cpu *cpu)
 
     for (unsigned page = 0; page < 8; page++) {
         bool used = page * 020000u < text->size;
-        mmu->par[MODE_K][SPACE_I][page] = page_base(text->pa, page);
+        mmu->par[MODE_K][SPACE_I][page] = page_base(mmu, text->pa, page);
         mmu->pdr[MODE_K][SPACE_I][page] = used ? PDR_READ_ONLY : 0;
-        mmu->par[MODE_K][SPACE_D][page] = page_base(data, page);
+        mmu->par[MODE_K][SPACE_D][page] = page_base(mmu, data, page);
         mmu->pdr[MODE_K][SPACE_D][page] = PDR_READ_WRITE;
     }
-    mmu->par[MODE_K][SPACE_D][7] = IO_PAGE_BLOCK;
+    mmu->par[MODE_K][SPACE_D][7] = (u16)(mmu_io_page(mmu) >> 6);
     mmu->mmr3 = MMR3_KERNEL_D;
     mmu->mmr0 = MMR0_ENABLE;
     mmu_flush(mmu);

@@ -186,10 +186,10 @@ int machine_set_engine(struct machine *m, enum engine engine, struct err *err)
 }
 
 /* Its own memory, or another's. */
-static int take_memory(struct machine *m, u32 size, struct err *err)
+static int take_memory(struct machine *m, u32 size, bool wide, struct err *err)
 {
     if (!m->host.memory)
-        return ram_init(&m->ram, size, err);
+        return wide ? ram_init_wide(&m->ram, size, err) : ram_init(&m->ram, size, err);
     m->ram = (struct ram){.base = m->host.memory, .size = size, .code = m->host.code};
     return 0;
 }
@@ -211,7 +211,7 @@ int machine_new(struct machine **machine, const struct machine_config *config, s
     m->model = model;
     m->log = config->log;
     m->host = config->host;
-    rc = take_memory(m, config->memory ? config->memory : model->memory, err);
+    rc = take_memory(m, config->memory ? config->memory : model->memory, config->wide, err);
     if (rc)
         goto free_machine;
     bus_init(&m->bus, &m->ram, &m->log);

@@ -70,9 +70,10 @@ struct machine_config {
     enum engine engine;
     const struct model *model; /* NULL: 11/50 */
     u32 memory;                /* bytes; 0: the model's */
-    unsigned hz;               /* of the line clock: 50, 60; 0: 60 */
-    bool real_time;            /* clock ticks come from machine_tick() */
-    bool fast_io;              /* device delays of one instruction */
+    bool wide;   /* physical addresses of 22 bits, for more memory: see mem/io.h; not with host */
+    unsigned hz; /* of the line clock: 50, 60; 0: 60 */
+    bool real_time; /* clock ticks come from machine_tick() */
+    bool fast_io;   /* device delays of one instruction */
     struct machine_options options;
     struct machine_host host; /* all zero: the machine is a bare one */
     struct log log;

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "mem/io.h"
-
 /* What an access control field does with a reference. Field 3 and 7 are "unused: abort". */
 enum acf { ACF_NR0, ACF_RO_TRAP, ACF_RO, ACF_NR3, ACF_RW_TRAP, ACF_RW_WTRAP, ACF_RW, ACF_NR7 };
 
@@ -107,8 +105,7 @@ static bool traps(u16 pdr, bool write)
 enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa)
 {
     enum space space = mmu_space(mmu, ref->mode, ref->space);
-    unsigned page = ref->va >> 13;
-    u16 *pdr = &mmu->pdr[ref->mode][space][page];
+    u16 *pdr = &mmu->pdr[ref->mode][space][ref->va >> 13];
     u16 bits = abort_bits(ref, *pdr);
 
     if (bits) {
@@ -116,9 +113,11 @@ enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa)
             mmu->mmr0 = (u16)((mmu->mmr0 & ~(MMR0_REF | MMR0_DONE)) | bits | ref_field(mmu, ref));
         return TRAP_MMU;
     }
-    *pa = (((u32)mmu->par[ref->mode][space][page] << 6) + (ref->va & 017777u)) & (IO_SPACE - 1);
+    *pa = mmu_mapped(mmu, ref->mode, space, ref->va);
+    if (!(ref->write && !(*pdr & PDR_W)) && !traps(*pdr, ref->write))
+        return TRAP_NONE;
     /* References to the MMU's own registers neither trap nor mark the page (w11: 11/70). */
-    if (mmu_is_register(*pa))
+    if (*pa >= mmu_io_page(mmu) && mmu_is_register(io_bus(*pa)))
         return TRAP_NONE;
     if (ref->write)
         *pdr |= PDR_W;
@@ -134,13 +133,12 @@ enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa)
 bool mmu_probe(const struct mmu *mmu, const struct mmu_ref *ref, u32 *pa)
 {
     enum space space = mmu_space(mmu, ref->mode, ref->space);
-    unsigned page = ref->va >> 13;
-    u16 pdr = mmu->pdr[ref->mode][space][page];
+    u16 pdr = mmu->pdr[ref->mode][space][ref->va >> 13];
 
-    *pa = mmu_bare(ref->va);
+    *pa = mmu_bare(mmu, ref->va);
     if (!(mmu->mmr0 & MMR0_ENABLE))
         return true;
-    *pa = (((u32)mmu->par[ref->mode][space][page] << 6) + (ref->va & 017777u)) & (IO_SPACE - 1);
+    *pa = mmu_mapped(mmu, ref->mode, space, ref->va);
     return !abort_bits(ref, pdr) && !traps(pdr, ref->write);
 }
 
@@ -209,7 +207,7 @@ bool mmu_write(struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 value, u1
 
     if (page_register(pa, &mode, &space, &page, &par)) {
         u16 *reg = par ? &mmu->par[mode][space][page] : &mmu->pdr[mode][space][page];
-        u16 bits = mask & (par ? PAR_WRITE : PDR_WRITE);
+        u16 bits = mask & (par ? mmu_par_bits(mmu) : PDR_WRITE);
         *reg = (u16)((*reg & ~bits) | (value & bits));
         mmu->pdr[mode][space][page] &= (u16) ~(PDR_A | PDR_W);
         page_flush(mmu, mode, space, page);

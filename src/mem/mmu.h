@@ -9,12 +9,16 @@
  * An entry stands only where the reference is innocuous: mapped, permitted, in memory, without
  * trap, with the W bit set already. Whatever else there is has no entry (0) and goes the slow way.
  *
+ * With `wide` it is as the 11/70's where that maps to 22 bits: a PAR has 16 bits, and what is
+ * physical below has 22.
+ *
  * Source: KT11-C manual (1973); docs/facts.md F55-F64.
  */
 #ifndef VM11_MEM_MMU_H
 #define VM11_MEM_MMU_H
 
 #include "base/types.h"
+#include "mem/io.h"
 #include "mem/trap.h"
 
 enum mode { MODE_K, MODE_S, MODE_ILLEGAL, MODE_U };
@@ -64,6 +68,7 @@ struct mmu {
     u8 keep;                /* blocks that the maps may hold; 0: all. Changes nothing but speed. */
     u8 oldest;              /* of kept[] */
     u16 kept[MAP_KEEP_MAX]; /* with `keep`, the blocks that have entries: see mmu_keep() */
+    u32 wide;               /* IO_WIDE: physical addresses have 22 bits; 0: 18 */
 };
 
 /* A reference as the KT11-C sees it. */
@@ -84,7 +89,31 @@ static inline enum space mmu_space(const struct mmu *mmu, enum mode mode, enum s
     return space == SPACE_D && (mmu->mmr3 & bit[mode]) ? SPACE_D : SPACE_I;
 }
 
-/* Relocate a reference: the 18-bit physical address in *pa. On an abort TRAP_MMU, and MMR0 tells
+/* The largest physical address. */
+static inline u32 mmu_top(const struct mmu *mmu)
+{
+    return (IO_SPACE - 1) | mmu->wide;
+}
+
+/* The first physical address of the I/O page. */
+static inline u32 mmu_io_page(const struct mmu *mmu)
+{
+    return IO_PAGE | mmu->wide;
+}
+
+/* The bits that a PAR has. */
+static inline u16 mmu_par_bits(const struct mmu *mmu)
+{
+    return (u16)(PAR_WRITE | mmu->wide >> 6);
+}
+
+/* Where a PAR maps `va` to, permitted or not; `space` is what mmu_space() tells. */
+static inline u32 mmu_mapped(const struct mmu *mmu, enum mode mode, enum space space, u16 va)
+{
+    return (((u32)mmu->par[mode][space][va >> 13] << 6) + (va & 017777u)) & mmu_top(mmu);
+}
+
+/* Relocate a reference: the physical address in *pa. On an abort TRAP_MMU, and MMR0 tells
  * (unless it is frozen). Sets A and W bits and trap_request as the KT11-C does. */
 enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa) must_check;
 
@@ -93,23 +122,23 @@ enum trap mmu_relocate(struct mmu *mmu, const struct mmu_ref *ref, u32 *pa) must
 bool mmu_probe(const struct mmu *mmu, const struct mmu_ref *ref, u32 *pa);
 
 /* The physical address without relocation: the top 8 KB are the I/O page. */
-static inline u32 mmu_bare(u16 va)
+static inline u32 mmu_bare(const struct mmu *mmu, u16 va)
 {
-    return va >= 0160000u ? va | 0600000u : va;
+    return va >= 0160000u ? va | 0600000u | mmu->wide : va;
 }
 
 /* True where further references of this kind to the same 64-byte block are innocuous, so that the
  * map may hold the block. To be asked after a successful mmu_relocate. */
 bool mmu_cacheable(const struct mmu *mmu, const struct mmu_ref *ref);
 
-/* One of the KT11-C's registers, MMR1 and MMR2 included, is at `pa`. */
+/* One of the KT11-C's registers, MMR1 and MMR2 included, is at `pa` of the bus. */
 static inline bool mmu_is_register(u32 pa)
 {
     return (pa >= 0772200 && pa < 0772400) || (pa >= 0777600 && pa < 0777700) ||
            (pa >= 0777572 && pa < 0777600) || (pa & ~1u) == 0772516;
 }
 
-/* The registers at the even physical address `pa`: PAR, PDR, MMR3 and MMR0. MMR1 and MMR2 are the
+/* The registers at the even address `pa` of the bus: PAR, PDR, MMR3 and MMR0. MMR1 and MMR2 are the
  * processor's. `ref` is for MMR0's page field: the reference before the one that reads, the one
  * that writes; NULL: none. */
 bool mmu_read(const struct mmu *mmu, u32 pa, const struct mmu_ref *ref, u16 *value);

@@ -31,9 +31,12 @@ static enum place_status real(const struct machine *m, u32 *pa)
 {
     const struct cpu *cpu = &m->cpu;
 
-    if (!hv_tag(cpu->hv) || *pa >= IO_PAGE || hv_look(cpu, pa))
+    if (!hv_tag(cpu->hv) || hv_look(cpu, pa))
         return PLACE_OK;
-    return PLACE_INVALID;
+    if (*pa < IO_PAGE)
+        return PLACE_INVALID;
+    *pa |= m->ram.wide;
+    return PLACE_OK;
 }
 
 enum place_status place_pa(const struct machine *m, struct place place, u32 *pa)
@@ -47,7 +50,7 @@ enum place_status place_pa(const struct machine *m, struct place place, u32 *pa)
     if (place.physical)
         return PLACE_OK;
     if (!(mmu->mmr0 & MMR0_ENABLE)) {
-        *pa = mmu_bare((u16)place.at);
+        *pa = mmu_bare(mmu, (u16)place.at);
         return real(m, pa);
     }
     space = mmu_space(mmu, place.mode, place.space);
@@ -58,7 +61,7 @@ enum place_status place_pa(const struct machine *m, struct place place, u32 *pa)
         return PLACE_INVALID;
     if (pdr & 010 ? block < plf : block > plf)
         return PLACE_INVALID;
-    *pa = (((u32)mmu->par[place.mode][space][page] << 6) + (place.at & 017777u)) & (IO_SPACE - 1);
+    *pa = mmu_mapped(mmu, place.mode, space, (u16)place.at);
     return real(m, pa);
 }
 
@@ -69,7 +72,7 @@ static enum place_status memory(const struct machine *m, struct place place, u32
 
     if (status)
         return status;
-    if (*pa >= IO_PAGE)
+    if (*pa >= ram_io_page(&m->ram))
         return PLACE_IO;
     return *pa < m->ram.size ? PLACE_OK : PLACE_NONE;
 }

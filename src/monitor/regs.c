@@ -262,7 +262,7 @@ static void page_set(struct mmu *mmu, const struct reg *reg, u16 value)
     unsigned mode = reg->index >> 4, space = reg->index >> 3 & 1, page = reg->index & 7;
 
     if (reg->kind == KIND_PAR)
-        mmu->par[mode][space][page] = value & PAR_WRITE;
+        mmu->par[mode][space][page] = value & mmu_par_bits(mmu);
     else
         mmu->pdr[mode][space][page] = value & (PDR_WRITE | PDR_A | PDR_W);
 }

@@ -20,9 +20,12 @@ static bool program_word(const struct machine *m, struct place place, u16 *word)
     enum place_status status = place_read(m, place, word);
     u32 pa;
 
-    if (status != PLACE_IO || place_pa(m, place, &pa) || pa < ROM_BASE ||
-        pa >= ROM_BASE + 2 * ROM_WORDS || m->bus.slots[(pa - IO_PAGE) / 2] != &m->rom.dev)
+    if (status != PLACE_IO || place_pa(m, place, &pa))
         return status == PLACE_OK;
+    pa = io_bus(pa);
+    if (pa < ROM_BASE || pa >= ROM_BASE + 2 * ROM_WORDS ||
+        m->bus.slots[(pa - IO_PAGE) / 2] != &m->rom.dev)
+        return false;
     *word = m->rom.words[(pa - ROM_BASE) / 2];
     return true;
 }

@@ -51,7 +51,7 @@ static bool peek(const struct machine *m, u16 va, u16 *word)
 {
     struct mmu_ref ref = {cpu_mode(&m->cpu), SPACE_I, va & 0177776u, false};
     struct mmu *mmu = malloc(sizeof *mmu);
-    u32 pa = mmu_bare(ref.va);
+    u32 pa = mmu_bare(&m->cpu.mmu, ref.va);
     bool good = mmu;
 
     if (good && (m->cpu.mmu.mmr0 & (MMR0_ENABLE | MMR0_MAINT)) == MMR0_ENABLE) {

@@ -126,7 +126,7 @@ u16 rig_get(struct rig *rig, u32 pa)
 
     if (pa < rig->ram.size)
         return ram_get(&rig->ram, pa);
-    assert_true(registers_read(&rig->cpu, mmu_bare((u16)pa), NULL, IO_DATI, &value));
+    assert_true(registers_read(&rig->cpu, mmu_bare(&rig->cpu.mmu, (u16)pa), NULL, IO_DATI, &value));
     return value;
 }
 
@@ -135,7 +135,8 @@ void rig_put(struct rig *rig, u32 pa, u16 value)
     if (pa < rig->ram.size)
         ram_put(&rig->ram, pa, value);
     else
-        assert_true(registers_write(&rig->cpu, mmu_bare((u16)pa), NULL, IO_DATO, value));
+        assert_true(
+            registers_write(&rig->cpu, mmu_bare(&rig->cpu.mmu, (u16)pa), NULL, IO_DATO, value));
 }
 
 void rig_run(struct rig *rig, unsigned count)

@@ -2,12 +2,15 @@
 #ifndef VM11_TESTS_UNIT_JIT_JIT_RIG_H
 #define VM11_TESTS_UNIT_JIT_JIT_RIG_H
 
+#include <string.h>
+
 #include "../cpu/rig.h"
 #include "jit/jit.h"
 
 /* Every block of memory has been referred to: with the KT11 off, map or no map. */
 static inline void fill_maps(struct rig *rig)
 {
+    memset(rig->cpu.mmu.filled, 0377, sizeof rig->cpu.mmu.filled);
     for (unsigned i = 0; i < RIG_RAM / 64; i++) {
         struct mmu_map *map = rig->cpu.map[SPACE_I];
 

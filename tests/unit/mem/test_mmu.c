@@ -164,10 +164,56 @@ static void test_address_sum(void **state)
 
 static void test_bare_addresses(void **state)
 {
-    assert_int_equal(mmu_bare(0), 0);
-    assert_int_equal(mmu_bare(0157777), 0157777);
-    assert_int_equal(mmu_bare(0160000), 0760000);
-    assert_int_equal(mmu_bare(0177777), 0777777);
+    struct mmu *mmu = *state;
+
+    assert_int_equal(mmu_bare(mmu, 0), 0);
+    assert_int_equal(mmu_bare(mmu, 0157777), 0157777);
+    assert_int_equal(mmu_bare(mmu, 0160000), 0760000);
+    assert_int_equal(mmu_bare(mmu, 0177777), 0777777);
+    mmu->wide = IO_WIDE;
+    assert_int_equal(mmu_bare(mmu, 0157777), 0157777);
+    assert_int_equal(mmu_bare(mmu, 0160000), 017760000);
+    assert_int_equal(mmu_bare(mmu, 0177777), 017777777);
+}
+
+/* 22 bits: sixteen of a PAR, the I/O page at the top, registers of the KT11 only there. */
+static void test_wide(void **state)
+{
+    static const struct {
+        u16 par, va;
+        u32 pa;
+        bool marked;
+    } rows[] = {
+        {0007777, 017777, 01017677, true}, {0040000, 0, 04000000, true},
+        {0177777, 0177, 077, true},        {0177600, 017776, 017777776, true},
+        {0177776, 022, 017777622, false},  {0177722, 0, 017772200, false},
+        {0007776, 022, 0777622, true},     {0007722, 0, 0772200, true},
+        {0175722, 077, 017572277, true},   {0177725, 016, 017772516, false},
+        {0167722, 0, 016772200, true},
+    };
+    struct mmu *mmu = *state;
+    u16 value;
+
+    mmu->wide = IO_WIDE;
+    for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct mmu_ref ref = {MODE_K, SPACE_I, rows[i].va, true};
+        u32 pa = 1, probed = 2;
+
+        assert_true(mmu_write(mmu, 0772340, NULL, rows[i].par, 0177777));
+        assert_true(mmu_read(mmu, 0772340, NULL, &value));
+        assert_int_equal(value, rows[i].par);
+        mmu->pdr[MODE_K][SPACE_I][0] = 077406;
+        mmu->mmr0 = MMR0_ENABLE;
+        assert_int_equal(mmu_relocate(mmu, &ref, &pa), TRAP_NONE);
+        assert_int_equal(pa, rows[i].pa);
+        assert_int_equal(mmu->pdr[MODE_K][SPACE_I][0], 077406 | (rows[i].marked ? PDR_W : 0));
+        assert_true(mmu_probe(mmu, &ref, &probed));
+        assert_int_equal(probed, pa);
+    }
+    mmu->wide = 0;
+    mmu->par[MODE_K][SPACE_I][0] = 0;
+    assert_true(mmu_write(mmu, 0772340, NULL, 0177777, 0177777));
+    assert_int_equal(mmu->par[MODE_K][SPACE_I][0], 07777);
 }
 
 /* The first abort freezes; bit 12 is not frozen. */
@@ -366,6 +412,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_address_sum, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bare_addresses, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wide, setup, teardown),
         cmocka_unit_test_setup_teardown(test_cacheable, setup, teardown),
         cmocka_unit_test_setup_teardown(test_every_access, setup, teardown),
         cmocka_unit_test_setup_teardown(test_freeze, setup, teardown),

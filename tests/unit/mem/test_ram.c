@@ -53,6 +53,28 @@ static void test_sizes(void **state)
     }
 }
 
+static void test_wide_sizes(void **state)
+{
+    static const u32 good[] = {64, RAM_MAX, RAM_MAX + 64, 04000000, RAM_MAX_WIDE};
+    static const u32 bad[] = {0, 65, RAM_MAX_WIDE + 64, 020000000, 0xffffffc0};
+    struct ram ram;
+    struct err err = {0};
+
+    for (unsigned i = 0; i < ARRAY_LEN(good); i++) {
+        assert_int_equal(ram_init_wide(&ram, good[i], &err), 0);
+        assert_int_equal(ram.size, good[i]);
+        assert_int_equal(ram_io_page(&ram), 017760000);
+        ram_fini(&ram);
+    }
+    for (unsigned i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_int_equal(ram_init_wide(&ram, bad[i], &err), -EINVAL);
+        assert_non_null(strstr(err.text, "up to 4088K"));
+    }
+    assert_int_equal(ram_init(&ram, RAM_MAX, &err), 0);
+    assert_int_equal(ram_io_page(&ram), 0760000);
+    ram_fini(&ram);
+}
+
 /* Low byte first, whatever the host. */
 static void test_words(void **state)
 {
@@ -74,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_wide_sizes),
         cmocka_unit_test(test_words),
     };
 
