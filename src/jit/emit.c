@@ -294,7 +294,7 @@ static void leave(struct emit *e, const struct stub *stub, enum host_exit why)
 static void emit_stubs(struct emit *e)
 {
     fixup missed[MISSES_MAX];
-    unsigned misses = 0; /* of rare stubs, for the miss stub that follows */
+    unsigned misses = 0; /* of rare stubs that the miss stub does not follow immediately */
 
     for (unsigned i = 0; i < e->stubs; i++) {
         const struct stub *stub = &e->stub[i];
@@ -303,8 +303,9 @@ static void emit_stubs(struct emit *e)
             host_bind(e->code, stub->at[k]);
         switch (stub->kind) {
         case STUB_RARE:
-            missed[misses++] = host_resolve_rare(e->code, stub->write, stub->addr, stub->where);
-            host_jump_to(e->code, stub->resume);
+            host_resolve_rare(e->code, stub->write, stub->addr, stub->where, stub->resume);
+            if (i + 1 == e->stubs || stub[1].kind != STUB_MISS)
+                missed[misses++] = host_jump(e->code);
             break;
         case STUB_MISS:
             while (misses)

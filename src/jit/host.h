@@ -169,9 +169,9 @@ fixup host_odd(struct code *code, enum host_reg reg);
  * nothing: host_resolve_rare() is to be tried then. */
 fixup host_resolve(struct code *code, bool write, struct host_addr addr);
 /* The same for what is rare: hot.find_call(), with `where` in hot.pc. Before that, writes to where
- * translated code is near, unless the word itself is translated. Jumps if there is nothing. Writes
- * destroy TMP. */
-fixup host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where);
+ * translated code is near, unless the word itself is translated. Jumps back to `found` unless there
+ * is nothing. Writes destroy TMP. */
+void host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where, u32 found);
 /* By the pointer, `size` 1 or 2 bytes. These keep the flags. */
 void host_load(struct code *code, unsigned size, enum host_reg dst, struct host_addr addr);
 void host_store(struct code *code, unsigned size, enum host_reg src, struct host_addr addr);

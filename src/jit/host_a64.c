@@ -407,7 +407,7 @@ fixup host_resolve(struct code *code, bool write, struct host_addr addr)
     return a64_jump(code, A64_CBZ | A64_WIDE);
 }
 
-fixup host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where)
+void host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where, u32 found)
 {
     unsigned to = write ? a64_reg[HR_TMP] : A64_POINTER;
 
@@ -420,7 +420,7 @@ fixup host_resolve_rare(struct code *code, bool write, struct host_addr addr, u3
     if (!write)
         a64_const(code, A64_S, 0, false);
     a64_jump_to(code, A64_BL, write ? RARE_AT : A64_FIND_AT);
-    return a64_jump(code, A64_CBZ | A64_WIDE);
+    code_word(code, A64_CBNZ | A64_WIDE | (((found - code->at) >> 2 & 0x7ffff) << 5));
 }
 
 /* Between a register and [pointer + addr]. */

@@ -284,12 +284,17 @@ fixup host_jump_if(struct code *code, enum host_cond cond)
     return x64_jump_if(code, condition_of(cond));
 }
 
-void host_jump_back_if(struct code *code, enum host_cond cond, u32 at)
+static void jump_back_if(struct code *code, unsigned condition, u32 at)
 {
-    fixup jump = x64_jump_if(code, condition_of(cond));
+    fixup jump = x64_jump_if(code, condition);
 
     if (!code->full)
         code_patch(code, jump, at - (jump + 4));
+}
+
+void host_jump_back_if(struct code *code, enum host_cond cond, u32 at)
+{
+    jump_back_if(code, condition_of(cond), at);
 }
 
 static fixup jump_byte(struct code *code, u32 at)
@@ -435,7 +440,7 @@ fixup host_resolve(struct code *code, bool write, struct host_addr addr)
     return x64_jump_if(code, X64_E);
 }
 
-fixup host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where)
+void host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where, u32 found)
 {
     unsigned to = write ? x64_reg[HR_TMP] : RAX;
 
@@ -447,7 +452,7 @@ fixup host_resolve_rare(struct code *code, bool write, struct host_addr addr, u3
     }
     hot_const(code, HOT_AT(pc), where);
     call_routine(code, write ? RARE_AT : READ_AT);
-    return x64_jump_if(code, X64_E);
+    jump_back_if(code, X64_NE, found);
 }
 
 void host_load(struct code *code, unsigned size, enum host_reg dst, struct host_addr addr)

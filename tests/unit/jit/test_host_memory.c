@@ -149,6 +149,22 @@ static map_entry find(struct hot *hot, u32 va, const struct mmu_map *map, u32 wr
     return finds.entry;
 }
 
+/* A rare reference, and the load that it goes back to. Jumps if there is nothing. */
+static fixup load_rare(struct rig *rig, bool write, struct host_addr addr, u32 where, unsigned size,
+                       enum host_reg dst)
+{
+    fixup first = host_jump(&rig->code), found, none;
+    u32 load = rig->code.at;
+
+    host_load(&rig->code, size, dst, addr);
+    found = host_jump(&rig->code);
+    host_bind(&rig->code, first);
+    host_resolve_rare(&rig->code, write, addr, where, load);
+    none = host_jump(&rig->code);
+    host_bind(&rig->code, found);
+    return none;
+}
+
 /* Near translated code: the word itself must not be translated. */
 static void test_rare(struct rig *rig)
 {
@@ -159,7 +175,6 @@ static void test_rare(struct rig *rig)
     struct host_addr addr;
     struct want want;
     map_entry entry;
-    fixup none;
 
     random_map(rig, map);
     for (unsigned i = 0; i < sizeof words; i++)
@@ -170,9 +185,7 @@ static void test_rare(struct rig *rig)
     finds.entry = 0;
     rig_begin(rig);
     addr = pick_addr(rig, REG_BIT(HR_TMP), size);
-    none = host_resolve_rare(&rig->code, true, addr, 0);
-    host_load(&rig->code, size, dst, addr);
-    rig_end_jump(rig, none);
+    rig_end_jump(rig, load_rare(rig, true, addr, 0, size, dst));
     entry = map->code[addr.value >> 6];
     want = rig_want(rig);
     want.known = KNOWN_NONE;
@@ -199,7 +212,6 @@ static void test_find(struct rig *rig)
     enum host_reg dst = rig_reg(rig, write ? REG_BIT(HR_TMP) : 0);
     struct host_addr addr;
     struct want want;
-    fixup none;
 
     random_map(rig, map);
     memset(map->code, 0, sizeof map->code);
@@ -210,9 +222,7 @@ static void test_find(struct rig *rig)
     addr = pick_addr(rig, write ? REG_BIT(HR_TMP) : 0, size);
     if (random_below(&rig->random, 2))
         finds.entry = (map_entry)rig->ram.base + 64 - addr.value;
-    none = host_resolve_rare(&rig->code, write, addr, where);
-    host_load(&rig->code, size, dst, addr);
-    rig_end_jump(rig, none);
+    rig_end_jump(rig, load_rare(rig, write, addr, where, size, dst));
     want = rig_want(rig);
     want.known = KNOWN_NONE;
     want.destroys = write ? REG_BIT(HR_TMP) : 0;
