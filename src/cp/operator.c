@@ -121,7 +121,7 @@ static void query_memory(struct desk *desk)
 
     operator_say(desk, "the bare machine has %uK%s: %uK in use, %uK free, %uK in one piece",
                  cp->bare->ram.size >> 10,
-                 desk->system->directory->machine.real_memory
+                 cp->bare->ram.wide
                      ? ", with 22 address bits (real-mem), more than a PDP-11/50 can have"
                      : "",
                  (cp->bare->ram.size - all) >> 10, all >> 10, largest >> 10);

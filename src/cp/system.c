@@ -334,6 +334,7 @@ static int make_cp(struct system *system, enum engine engine, struct err *err)
                                .own = directory_own(system->directory),
                                .bare = {.model = bare->model,
                                         .memory = (u32)directory_memory(system->directory),
+                                        .wide = bare->real_memory > RAM_MAX,
                                         .engine = engine,
                                         .options = bare->options,
                                         .log = system->log}};

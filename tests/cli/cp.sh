@@ -89,6 +89,24 @@ for method in simulate hybrid trap hv; do
     grep -q "^$method-no: in a virtual machine, sum 004000" out || fail "$method: DIAG"
 done
 
+# More memory than a KT11 reaches: VMs above the 248K do what one below them does.
+cat >real.yaml <<'END'
+machine:
+  real-mem: 1M
+  option: [kbs11a, hv]
+machines:
+  - {name: low, mem: 200K, method: trap, ipl: impure.mac, units: [{unit: rk0, file: d.rk, ro: yes}]}
+  - {name: trap, mem: 200K, method: trap, ipl: impure.mac, units: [{unit: rk0, file: d.rk, ro: yes}]}
+  - {name: hybrid, mem: 200K, method: hybrid, ipl: impure.mac, units: [{unit: rk0, file: d.rk, ro: yes}]}
+  - {name: hv, mem: 200K, method: hv, ipl: impure.mac, units: [{unit: rk0, file: d.rk, ro: yes}]}
+END
+check 0 '' "$vm11" cp real.yaml --batch
+for name in low trap hybrid hv; do
+    grep -q "^$name: on a bare machine, sum 004000" out || fail "$name, with real-mem"
+done
+echo 'query memory' >ask
+check 0 '^the bare machine has 1024K, with 22 address bits' "$vm11" cp real.yaml -x ask --batch
+
 check 0 '"name": "alice"' "$vm11" cp ab.yaml --batch --report - --json
 check 2 'give a directory' "$vm11" cp
 check 2 'nowhere.yaml' "$vm11" cp nowhere.yaml

@@ -21,15 +21,20 @@ static struct cp *make(u32 memory)
     return cp;
 }
 
-static struct cp_vm *add(struct cp *cp, const char *name, const char *method)
+static struct cp_vm *add_sized(struct cp *cp, const char *name, const char *method, u32 size)
 {
     struct vm_config config = {
-        .name = name, .method = method_find(method), .machine = {.memory = SIZE}};
+        .name = name, .method = method_find(method), .machine = {.memory = size}};
     struct cp_vm *entry = NULL;
     struct err err;
 
     assert_int_equal(cp_add(cp, &config, false, &entry, &err), 0);
     return entry;
+}
+
+static struct cp_vm *add(struct cp *cp, const char *name, const char *method)
+{
+    return add_sized(cp, name, method, SIZE);
 }
 
 static void program(struct cp_vm *entry, const u16 *words, unsigned count)
@@ -154,6 +159,60 @@ static void memory_is_scrubbed(void **state)
     cp_free(cp);
 }
 
+/* --- a bare machine with more than 248K ------------------------------------------------------ */
+
+#define BIG (200u * 1024)
+
+/* The KT11 on, pages as without it; then page 5 goes through memory above 16K, 4K at a time: a
+ * word, and INC R5; RTS PC, which is called. */
+static void begin_walk(struct machine *m)
+{
+    static const u16 words[] = {
+        0012706, 0001000, 0012701, 0172340, 0012702, 0172300, 0005000,  0012703, 0000010, 0010021,
+        0012722, 0077406, 0062700, 0000200, 0077306, 0012737, 0007600,  0172356, 0005237, 0177572,
+        0012700, 0000400, 0010037, 0172352, 0012704, 0120000, 0010024,  0012714, 0005205, 0012764,
+        0000207, 0000002, 0004714, 0062700, 0000100, 0020027, BIG / 64, 0103760, 0000000};
+
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        ram_put(&m->ram, 01000 + 2 * i, words[i]);
+    machine_start(m, 01000);
+}
+
+static void more_than_a_kt11_reaches(void **state)
+{
+    static const char *const methods[] = {"trap", "hybrid", "hv"};
+    struct cp_config config = {
+        .bare = {.memory = 700 * 1024, .wide = true, .options = {.kbs11a = true, .hv = true}},
+        .own = 4 * HW_PLACE,
+        .slice = 1000};
+    struct machine_config alone = {.memory = BIG};
+    struct cp_vm *entry[ARRAY_LEN(methods)];
+    struct cp *cp = NULL;
+    struct machine *m = NULL;
+
+    if (jit_supported())
+        config.bare.engine = ENGINE_JIT;
+    assert_int_equal(machine_new(&m, &alone, NULL), 0);
+    begin_walk(m);
+    assert_int_equal(machine_run(m, 100000, EVENT_NEVER), STOP_HALT);
+    assert_int_equal(m->cpu.r[R5], (BIG / 64 - 0400) / 0100);
+    assert_int_equal(cp_new(&cp, &config, NULL), 0);
+    for (unsigned i = 0; i < ARRAY_LEN(methods); i++) {
+        entry[i] = add_sized(cp, methods[i], methods[i], BIG);
+        assert_int_equal(entry[i]->vm->base, i * BIG / 64);
+        begin_walk(entry[i]->vm->m);
+        cp_start(entry[i]);
+    }
+    assert_int_equal(cp_run(cp, 1000000), CP_NOBODY);
+    for (unsigned i = 0; i < ARRAY_LEN(methods); i++) {
+        assert_int_equal(entry[i]->state, CP_ENDED);
+        assert_memory_equal(entry[i]->vm->m->ram.base, m->ram.base, BIG);
+        assert_true(machine_hash(entry[i]->vm->m) == machine_hash(m));
+    }
+    cp_free(cp);
+    machine_free(m);
+}
+
 static void power_fails_and_comes_back(void **state)
 {
     struct cp *cp = make(0100000);
@@ -210,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_clock_by_policy),
         cmocka_unit_test(a_wild_store_stays_inside),
         cmocka_unit_test(memory_is_scrubbed),
+        cmocka_unit_test(more_than_a_kt11_reaches),
         cmocka_unit_test(power_fails_and_comes_back),
         cmocka_unit_test(what_cannot_be),
     };
