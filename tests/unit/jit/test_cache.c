@@ -139,6 +139,25 @@ static void test_marks(void **state)
     end(both);
 }
 
+/* Only pages that have entries are looked through: this is one. */
+static void test_marks_far(void **state)
+{
+    const u32 far = 060000; /* page 3 */
+    struct both *both = begin(state, 65536);
+    struct mmu *mmu = &both->rig->cpu.mmu;
+    map_entry base = (map_entry)both->rig->ram.base;
+
+    RIG_LOAD(both->rig, far, I_INC | R1, I_HALT);
+    memset(mmu->filled, 0, sizeof mmu->filled);
+    mmu->filled[MODE_K][SPACE_I] = 1ull << (far >> 10);
+    assert_int_not_equal(
+        cache_translate(&both->cache, cache_page_key(&both->rig->cpu, MODE_K, 3), (u16)far),
+        NO_BLOCK);
+    assert_true(mmu->map[MODE_K][SPACE_I].write[far >> 6] == 0);
+    assert_true(mmu->map[MODE_K][SPACE_I].code[far >> 6] == base);
+    end(both);
+}
+
 /* The last that was made. */
 static u32 edge_to(const struct cache *cache, u16 pc)
 {
@@ -311,6 +330,7 @@ int main(void)
         RIG_TEST(test_keys_of_pages),
         RIG_TEST(test_dropped_by_a_store),
         RIG_TEST(test_marks),
+        RIG_TEST(test_marks_far),
         RIG_TEST(test_links),
         RIG_TEST(test_revive),
         RIG_TEST(test_revive_without_room),
