@@ -36,7 +36,7 @@ struct attach {
     const char *path;
     struct image *image;   /* of a disk: this one in place of a file. It is the unit's then */
     struct paper_end *end; /* of a printer or punch: this in place of a file, borrowed */
-    const char *overlay; /* NULL: none */
+    const char *overlay;   /* NULL: none */
     bool read_only;
     bool create;
 };

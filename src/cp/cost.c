@@ -2,9 +2,10 @@
  *
  * Simulating an instruction with interpretation of its operands is taken to cost 20, the ratio that
  * Goldberg gives for a machine that simulates itself (survey, Introduction). What a KBS11-A code
- * identifies, and needs no operands, is cheaper. A device register is ten more: a table leads to its
- * routine, and most have nothing to do than to keep or give a word. Each exit saves six registers
- * and the PSW and finds its simulator by a table; each entry looks for requests and loads them again.
+ * identifies, and needs no operands, is cheaper. A device register is ten more: a table leads to
+ * its routine, and most have nothing to do than to keep or give a word. Each exit saves six
+ * registers and the PSW and finds its simulator by a table; each entry looks for requests and loads
+ * them again.
  */
 #include "cp/cost.h"
 
