@@ -17,7 +17,7 @@
 struct jit;
 
 struct jit_options {
-    u32 code_size;   /* bytes of code memory; 0: 3 MB */
+    u32 code_size;   /* bytes of code memory; 0: 2 MB */
     u32 threshold;   /* visits after which an address is translated; 0: the default */
     u32 block_limit; /* instructions of a block; 0: the default */
 };

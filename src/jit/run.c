@@ -14,7 +14,7 @@
 #include "jit/request.h"
 #include "jit/virtual.h"
 
-#define CODE_SIZE     (3u << 20)
+#define CODE_SIZE     (2u << 20)
 #define THRESHOLD     3u
 #define BUDGET_LIMIT  (1 << 30)
 #define CHANGED_LIMIT 8u

@@ -17,7 +17,7 @@ static void try_words(const u8 *data, size_t size)
 {
     char *text = malloc(size + 1);
     struct console_spec console;
-    struct run_place place;
+    struct setting setting;
     int escape;
 
     memcpy(text, data, size);
@@ -25,7 +25,7 @@ static void try_words(const u8 *data, size_t size)
     for (unsigned i = 0; i < 3; i++) {
         struct err err = {0};
         int rc = i == 0   ? console_parse(text, &console, &err)
-                 : i == 1 ? run_parse_set(text, &place, &err)
+                 : i == 1 ? setting_parse(text, &setting, &err)
                           : run_parse_escape(text, &escape, &err);
         base_assert(rc == 0 || err.text[0]);
     }
