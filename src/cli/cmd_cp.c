@@ -202,7 +202,9 @@ static int end(struct cp_run *run)
     int status = run->err.code ? report_error("cp", &run->err) : script_status(run);
     struct err err = {0};
 
-    (void)cp_lines_flush(run, &err);
+    cp_lines_flush(run);
+    if (run->failed && status == STATUS_OK)
+        status = STATUS_HOST;
     if (system_flush(run->system, &err) || cp_report_write(run, &err))
         status = report_error("cp", &err);
     return status;

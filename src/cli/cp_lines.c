@@ -80,21 +80,33 @@ void cp_lines_put(struct cp_run *run, struct user *user, u8 ch)
     }
 }
 
-int cp_lines_flush(struct cp_run *run, struct err *err)
+/* The file or socket of a user's console failed: its VM stands, and no other. */
+static void fail_line(struct cp_run *run, struct cp_line *line, const struct err *err)
 {
-    int first = 0;
+    char text[512];
 
+    snprintf(text, sizeof text, "%s: its console failed, it stands: %.300s", line->user->def->name,
+             err->text);
+    console_close(&line->console);
+    line->console = (struct console){
+        .spec = {.kind = CONSOLE_NULL}, .in = -1, .out = -1, .listener = -1, .spare = -1};
+    if (line->user->entry)
+        cp_halt(line->user->entry);
+    run->failed = true;
+    cp_lines_say(run, text);
+}
+
+void cp_lines_flush(struct cp_run *run)
+{
     for (unsigned i = 0; i < run->system->directory->vms; i++) {
         struct cp_line *line = &run->line[i];
-        int rc = 0;
+        struct err err = {0};
         if (line->console.spec.kind == CONSOLE_TTY)
             show(line);
-        else
-            rc = console_flush(&line->console, err);
-        first = first ? first : rc;
+        else if (console_flush(&line->console, &err))
+            fail_line(run, line, &err);
     }
     fflush(stdout);
-    return first;
 }
 
 void cp_lines_say(struct cp_run *run, const char *text)

@@ -97,14 +97,6 @@ static void look_outside(struct cp_run *run, int ms)
 /* --- time ---------------------------------------------------------------------------------------
  */
 
-static void flush(struct cp_run *run)
-{
-    if (cp_lines_flush(run, &run->err)) {
-        run->over = true;
-        report_error("cp", &run->err);
-    }
-}
-
 static bool limit_reached(const struct cp_run *run)
 {
     return run->opt->limit && run->system->cp->time >= run->opt->limit;
@@ -125,7 +117,7 @@ void cp_loop_terminal(struct cp_run *run)
             ahead = run_host_now() - cp->time * 1000; /* what was not done is not made up for */
         if (!busy)
             system_serve(run->system);
-        flush(run);
+        cp_lines_flush(run);
         look_outside(run, busy ? 0 : NAP_MS);
     }
 }
@@ -143,7 +135,7 @@ void cp_loop_pass(struct cp_run *run, double seconds)
         pause = cp_run(cp, until - cp->time < EVENT_HZ ? until : cp->time + EVENT_HZ);
         look_outside(run, 0);
     }
-    flush(run);
+    cp_lines_flush(run);
 }
 
 /* --- the monitor --------------------------------------------------------------------------------
@@ -159,16 +151,22 @@ static enum stop monitor_run(void *ctx, u64 icount)
 {
     struct cp_line *line = ctx;
     struct cp_vm *entry = line->user->entry;
-    struct cp *cp = line->user->system->cp;
+    struct cp_run *run = line->user->system->ops.ctx;
+    struct cp *cp = run->system->cp;
+    struct pollfd signals = {.fd = run->signals, .events = POLLIN};
+    enum cp_pause pause = CP_TIME;
 
     entry->limit = icount;
     cp_start(entry);
-    while (entry->state == CP_RUNNING && cp_run(cp, cp->time + STRETCH) != CP_ASLEEP)
-        ;
+    while (entry->state == CP_RUNNING && pause != CP_ASLEEP && !run->over && !limit_reached(run)) {
+        pause = cp_run(cp, cp->time + STRETCH);
+        if (poll(&signals, 1, 0) > 0)
+            take_signal(run);
+    }
     entry->limit = UINT64_MAX;
     if (entry->state == CP_RUNNING) {
         cp_halt(entry);
-        return STOP_WAIT;
+        return pause == CP_ASLEEP ? STOP_WAIT : STOP_REQUEST;
     }
     return entry->state == CP_ENDED ? entry->stop : STOP_REQUEST;
 }
@@ -183,12 +181,23 @@ bool cp_loop_monitor(struct cp_run *run, struct user *user, const char *command)
         cp_lines_say(run, err.text);
         return false;
     }
-    flush(run);
+    cp_lines_flush(run);
     return monitor_command(line->monitor, command) == MONITOR_OK;
 }
 
 /* --- scripts ------------------------------------------------------------------------------------
  */
+
+/* The next line; a signal ends the wait for it. */
+static bool next_line(struct cp_run *run, FILE *file, char *text, int size)
+{
+    struct pollfd fds[2] = {{.fd = run->signals, .events = POLLIN},
+                            {.fd = fileno(file), .events = POLLIN}};
+
+    if (poll(fds, 2, -1) > 0 && fds[0].revents)
+        take_signal(run);
+    return !run->over && fgets(text, size, file);
+}
 
 bool cp_loop_script(struct cp_run *run, const char *path)
 {
@@ -200,7 +209,9 @@ bool cp_loop_script(struct cp_run *run, const char *path)
         (void)err_set(&run->err, errno, "%s: %s", path, strerror(errno));
         return false;
     }
-    while (!run->over && !run->desk.over && !limit_reached(run) && fgets(text, sizeof text, file))
+    setvbuf(file, NULL, _IONBF, 0); /* poll() knows nothing of a buffer */
+    while (!run->over && !run->desk.over && !limit_reached(run) &&
+           next_line(run, file, text, sizeof text))
         (void)operator_command(&run->desk, text);
     run->over = run->over || run->desk.over;
     if (own)

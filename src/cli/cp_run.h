@@ -46,6 +46,7 @@ struct cp_run {
     bool terminal;             /* standard input is one: time is real */
     int signals;
     bool over;
+    bool failed; /* the host failed a VM's console */
     bool was_cr;
     int signal; /* that ended it; 0: none */
     u64 began;  /* host nanoseconds */
@@ -57,8 +58,8 @@ int cp_lines_open(struct cp_run *run);
 void cp_lines_close(struct cp_run *run);
 /* A user's VM printed a character. */
 void cp_lines_put(struct cp_run *run, struct user *user, u8 ch);
-/* What has no line's end yet is shown; all is written. -errno. */
-int cp_lines_flush(struct cp_run *run, struct err *err);
+/* What has no line's end yet is shown; all is written. Where that fails the user's VM stands. */
+void cp_lines_flush(struct cp_run *run);
 /* A line of CP's own on stdout. */
 void cp_lines_say(struct cp_run *run, const char *text);
 /* Keys of the terminal, for the user that is connected. */

@@ -128,19 +128,16 @@ void cp_remove(struct cp_vm *entry)
 /* Who has waited or was not there has no claim to what others had meanwhile. */
 static void catch_up_pass(struct cp_vm *entry)
 {
-    u64 least = NEVER;
-
-    for (const struct cp_vm *e = entry->cp->vms; e; e = e->next)
-        if (e != entry && e->state == CP_RUNNING && !e->wake && e->pass < least)
-            least = e->pass;
-    if (least != NEVER && entry->pass < least)
-        entry->pass = least;
+    if (entry->pass < entry->cp->pass)
+        entry->pass = entry->cp->pass;
 }
 
 void cp_start(struct cp_vm *entry)
 {
     if (entry->state == CP_RUNNING)
         return;
+    if (machine_time(entry->vm->m) >= entry->power)
+        entry->power = NEVER; /* the operator's keys work with the power on */
     entry->state = CP_RUNNING;
     entry->wake = 0;
     catch_up_pass(entry);
@@ -380,6 +377,8 @@ enum cp_pause cp_run(struct cp *cp, u64 until)
         if (!anybody)
             return CP_NOBODY;
         if (entry) {
+            if (!is_preferred(entry) && entry->pass > cp->pass)
+                cp->pass = entry->pass;
             judge(entry, cp_turn(entry, cp->slice));
             if (cp->turned)
                 cp->turned(cp->ctx, entry);

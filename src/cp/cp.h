@@ -74,6 +74,7 @@ struct cp {
     u64 slice;
     u64 time;   /* the bare machine's, in instructions and what stands for them */
     u64 idle;   /* of this: all VMs waited */
+    u64 pass;   /* that of the last who had a turn by its share */
     u64 second; /* the current one began then */
     bool asked; /* cp_interrupt() */
     /* A VM had a turn; a VM stopped by itself. NULL: nobody wants to know. */

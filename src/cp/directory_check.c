@@ -10,6 +10,7 @@
 
 #include "base/near.h"
 #include "cp/directory_impl.h"
+#include "cp/hw.h"
 
 struct check {
     struct directory *directory;
@@ -278,5 +279,8 @@ int directory_check(struct directory *directory, const char *path, u64 own, stru
         rc = err_set(err, EINVAL, "%s: there are no machines in it: machines: - name: ...", path);
     for (unsigned i = 0; i < directory->vms && rc == 0; i++)
         rc = vm_check(&c, i);
+    if (rc == 0 && directory_own(directory) > HW_PLACES * HW_PLACE)
+        rc = err_set(err, EINVAL, "%s: at most %u machines can be by hv or with assist", path,
+                     HW_PLACES - 1);
     return rc ? rc : shares_check(&c);
 }

@@ -36,7 +36,8 @@ bool dispatch(struct vm *vm, enum cpu_exit *exit)
 {
     const struct cpu *cpu = &vm->m->cpu;
 
-    if (!vm->pure && !(cpu->attention & ~ATTN_T) && isa_op(insn_at_pc(vm)) == OP_DIAG)
+    if (!vm->pure && !(cpu->attention & ~(ATTN_T | ATTN_WATCH)) &&
+        !(cpu->attention & ATTN_T && cpu->trace) && isa_op(insn_at_pc(vm)) == OP_DIAG)
         return sim_diag(vm, insn_at_pc(vm), exit);
     if (cpu->attention)
         return sim_turn(vm, VM_REQUEST, exit);

@@ -245,25 +245,6 @@ static bool set(struct desk *desk, struct user *user, const struct operator_line
     return true;
 }
 
-static bool attach(struct desk *desk, struct user *user, const struct operator_line *line)
-{
-    struct attach how = {.path = line->word[3],
-                         .read_only = strcasecmp(line->word[4], "ro") == 0,
-                         .create = strcasecmp(line->word[4], "new") == 0};
-    struct err err = {0};
-
-    if (*line->word[4] && !how.read_only && !how.create)
-        return operator_complain(desk, "%s: behind the file may stand ro or new", line->word[4]);
-    return done(desk, machine_attach(user->entry->vm->m, line->word[2], &how, &err), &err);
-}
-
-static bool detach(struct desk *desk, struct user *user, const struct operator_line *line)
-{
-    struct err err = {0};
-
-    return done(desk, machine_detach(user->entry->vm->m, line->word[2], &err), &err);
-}
-
 /* --- consoles -----------------------------------------------------------------------------------
  */
 
@@ -366,8 +347,6 @@ static const struct operator_command commands[] = {
     {"logoff", 1, 1, "USER", "take it away, and scrub what it had", true, logoff},
     {"set", 3, 3, "USER share|reserve|clock VALUE", "its part of the processor; its clock", true,
      set},
-    {"attach", 3, 4, "USER UNIT FILE [ro|new]", "put a file on a unit", true, attach},
-    {"detach", 2, 2, "USER UNIT", "take it off", true, detach},
     {"message", 2, OPERATOR_WORDS - 1, "USER TEXT", "show text on its console", true, message},
     {"type", 1, OPERATOR_WORDS - 1, "USER [TEXT]", "type a line on its console", true, type},
     {"connect", 1, 1, "USER", "this keyboard is its console, up to the escape key", true, connect},
@@ -461,9 +440,11 @@ bool operator_command(struct desk *desk, const char *text)
     struct operator_line line = {0};
     const struct operator_command *command;
     struct user *user = NULL;
-    char words[512];
+    char words[512], rest[512];
 
-    snprintf(words, sizeof words, "%s", text);
+    snprintf(rest, sizeof rest, "%s", text);
+    rest[strcspn(rest, "\r\n")] = '\0';
+    memcpy(words, rest, sizeof words);
     split(words, &line);
     if (line.count == 0 || line.word[0][0] == '#')
         return true;
@@ -481,6 +462,6 @@ bool operator_command(struct desk *desk, const char *text)
                                      user->def->name, user->def->name);
     }
     if (line.count > 2)
-        line.rest = text + (line.word[2] - words);
+        line.rest = rest + (line.word[2] - words);
     return command->call(desk, user, &line);
 }

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cp/operator_impl.h"
 #include "dev/image.h"
@@ -124,6 +125,43 @@ static bool scrub(struct desk *desk, struct user *user, const struct operator_li
     return finish(desk, image_scrub(image, &err), &err);
 }
 
+/* What is on the spool stays there. */
+static bool is_spooled(struct desk *desk, const struct user *user, const char *unit)
+{
+    const struct directory_vm *def = user->def;
+    const enum directory_paper kinds[] = {def->printer.kind, def->punch.kind, def->reader.kind};
+
+    for (unsigned i = 0; i < ARRAY_LEN(kinds); i++)
+        if (strncasecmp(unit, spool_units[i], 2) == 0 && kinds[i] == DIRECTORY_SPOOL)
+            return !operator_complain(desk,
+                                      "%s of %s is spooled: feed, close, order, purge, transfer",
+                                      spool_units[i], def->name);
+    return false;
+}
+
+static bool attach(struct desk *desk, struct user *user, const struct operator_line *line)
+{
+    struct attach how = {.path = line->word[3],
+                         .read_only = strcasecmp(line->word[4], "ro") == 0,
+                         .create = strcasecmp(line->word[4], "new") == 0};
+    struct err err = {0};
+
+    if (*line->word[4] && !how.read_only && !how.create)
+        return operator_complain(desk, "%s: behind the file may stand ro or new", line->word[4]);
+    if (is_spooled(desk, user, line->word[2]))
+        return false;
+    return finish(desk, machine_attach(user->entry->vm->m, line->word[2], &how, &err), &err);
+}
+
+static bool detach(struct desk *desk, struct user *user, const struct operator_line *line)
+{
+    struct err err = {0};
+
+    if (is_spooled(desk, user, line->word[2]))
+        return false;
+    return finish(desk, machine_detach(user->entry->vm->m, line->word[2], &err), &err);
+}
+
 const struct operator_command operator_media[] = {
     {"spool", 0, 0, "", "the files of the spool, and what stands", false, spool},
     {"close", 2, 2, "USER lp|pp", "what it printed or punched becomes a file", true, close_file},
@@ -131,6 +169,8 @@ const struct operator_command operator_media[] = {
     {"purge", 1, 1, "NUMBER", "this file is thrown away", false, purge},
     {"transfer", 2, 2, "NUMBER USER", "this file waits for that user's reader", false, transfer},
     {"feed", 2, 2, "USER FILE", "a copy of a host's file waits for its reader", true, feed_reader},
+    {"attach", 3, 4, "USER UNIT FILE [ro|new]", "put a file on a unit", true, attach},
+    {"detach", 2, 2, "USER UNIT", "take it off", true, detach},
     {"scrub", 2, 2, "USER UNIT", "its disk becomes zeros, before another gets it", true, scrub},
     {0},
 };

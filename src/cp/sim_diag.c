@@ -14,7 +14,10 @@
  * why: 1 no such drive or device, 2 the host failed, 3 an address that cannot be used, 4 beyond the
  * end, 5 write protected. Nothing is written beyond the VM's memory or its minidisk. Our own codes.
  */
+#include <errno.h>
+
 #include "cp/sim.h"
+#include "cpu/watch.h"
 #include "dev/image.h"
 
 enum { DIAG_WHO, DIAG_PRINT, DIAG_READ, DIAG_WRITE, DIAG_YIELD, DIAG_CLOSE, DIAG_TIME, DIAG_COUNT };
@@ -62,7 +65,7 @@ static unsigned move_block(struct vm *vm, struct image *image, u64 at, u16 va, u
                            bool read)
 {
     u8 block[BLOCK_BYTES] = {0};
-    struct err err;
+    struct err err = {0};
 
     if (read && image_read(image, at, block, sizeof block, &err))
         return BAD_HOST;
@@ -98,10 +101,10 @@ static unsigned transfer(struct vm *vm, const u16 *r, bool read)
 static unsigned close_spool(struct vm *vm, unsigned device)
 {
     const struct vm_services *services = vm->services;
+    int rc = services && services->close && device < 2 ? services->close(services->ctx, vm, device)
+                                                       : -ENOENT;
 
-    if (!services || !services->close || device > 1)
-        return BAD_UNIT;
-    return services->close(services->ctx, vm, device) ? 0 : BAD_HOST;
+    return rc == -ENOENT ? BAD_UNIT : rc ? BAD_HOST : 0;
 }
 
 static void tell_time(struct vm *vm, u16 *r)
@@ -137,6 +140,8 @@ bool sim_diag(struct vm *vm, u16 insn, enum cpu_exit *exit)
 
     if (vm->pure || cpu_mode(cpu) != MODE_K || number >= DIAG_COUNT)
         return sim_turn(vm, VM_RESERVED, exit);
+    if (cpu->attention & ATTN_WATCH)
+        watch_insn(cpu);
     cpu->start = cpu->r[PC];
     cpu->changes = 0;
     cpu->r[PC] = (u16)(cpu->r[PC] + 2);

@@ -177,6 +177,10 @@ int user_ipl(struct user *user, const char *unit, struct err *err)
         return err_set(err, EINVAL, "%s: its entry has no `ipl`: say from which unit", def->name);
     cp_halt(user->entry);
     feed_clear(&m->feed);
+    if (unit) { /* what was preprocessed is no more */
+        prep_free(user->entry->vm->prep);
+        user->entry->vm->prep = NULL;
+    }
     rc = unit ? boot_unit(m, unit, err) : load(user, err);
     if (rc == 0)
         rc = set_all(&def->sets, m, err);

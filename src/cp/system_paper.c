@@ -26,15 +26,15 @@ static u64 service_time(void *ctx)
     return ((const struct system *)ctx)->cp->time;
 }
 
-static bool service_close(void *ctx, struct vm *vm, unsigned device)
+static int service_close(void *ctx, struct vm *vm, unsigned device)
 {
     const struct system *system = ctx;
     struct err err = {0};
+    int rc = system->spool ? spool_close(system->spool, vm->name, device, NULL, &err) : -ENOENT;
 
-    if (!system->spool || spool_close(system->spool, vm->name, device, NULL, &err) == 0)
-        return system->spool;
-    system_tell(system, err.text);
-    return false;
+    if (rc && rc != -ENOENT)
+        system_tell(system, err.text);
+    return rc;
 }
 
 int system_open_spool(struct system *system, struct err *err)

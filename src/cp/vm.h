@@ -110,8 +110,9 @@ struct vm {
 /* What DIAG needs of those above; NULL where there is nothing. */
 struct vm_services {
     u64 (*time)(void *ctx); /* CP's, in microseconds */
-    /* Close the spool file of the printer (0) or the punch (1). False: it could not be. */
-    bool (*close)(void *ctx, struct vm *vm, unsigned device);
+    /* Close the spool file of the printer (0) or the punch (1). -ENOENT: it is not spooled; -errno.
+     */
+    int (*close)(void *ctx, struct vm *vm, unsigned device);
     void *ctx;
 };
 

@@ -107,6 +107,47 @@ done
 echo 'query memory' >ask
 check 0 '^the bare machine has 1024K, with 22 address bits' "$vm11" cp real.yaml -x ask --batch
 
+# A console's file that cannot be written is its VM's affair.
+sed 's/, expect: say.expect//; s/alice.out/\/dev\/full/; s/ipl: echo.mac/ipl: shout.mac/' ab.yaml >full.yaml
+cat >shout.mac <<'END'
+        .=1000
+1$:     TSTB @#177564
+        BPL 1$
+        MOV #101,@#177566
+        BR 1$
+        .END 1000
+END
+printf 'ipl bob\nrun 0.2\nquery names\nshutdown\n' >ops
+check 125 '^alice: its console failed, it stands' "$vm11" cp full.yaml -x ops --batch
+grep -q '^bob  *runs' out || fail "bob does not run on"
+
+# A signal ends a monitor's command, and the wait for one of the operator's.
+printf 'halt bob\nload bob 1000\ndeposit bob 777\nmonitor bob set pc 1000\nmonitor bob continue\n' >ops
+timeout -s TERM 2 "$vm11" cp ab.yaml -x ops --batch >out 2>&1
+[ $? = 124 ] || fail "a monitor's command does not heed a signal"
+mkfifo pipe
+sleep 4 >pipe &
+timeout -s TERM 1 "$vm11" cp ab.yaml <pipe >out 2>&1
+[ $? = 124 ] || fail "the operator's pipe does not heed a signal"
+printf 'ipl bob\nmonitor bob continue\n' >ops
+timeout -s KILL 20 "$vm11" cp ab.yaml -x ops --batch --limit 0.1 >out 2>&1
+[ $? -lt 124 ] || fail "a monitor's command does not heed --limit"
+
+# Too many for CP's own memory.
+echo 'machine: {option: [hv], real-mem: 3840K}' >many.yaml
+echo 'machines:' >>many.yaml
+for n in $(seq 32); do echo "  - {name: v$n, mem: 8K, method: hv}" >>many.yaml; done
+check 2 'at most 31 machines' "$vm11" cp many.yaml --batch
+
+# A traced VM has its DIAG.
+printf '        .=1000\n        DIAG 0\n        HALT\n        .END 1000\n' >who.mac
+cat >who.yaml <<'END'
+machine: {option: [kbs11a]}
+machines: [{name: w, mem: 16K, method: trap, pure: no, ipl: who.mac, autostart: no}]
+END
+printf 'monitor w trace on insn to trace.out\nipl w\nrun 0.1\nstep w 1\n' >ops
+check 0 'w: HALT, PC 001004' "$vm11" cp who.yaml -x ops --batch
+
 check 0 '"name": "alice"' "$vm11" cp ab.yaml --batch --report - --json
 check 2 'give a directory' "$vm11" cp
 check 2 'nowhere.yaml' "$vm11" cp nowhere.yaml

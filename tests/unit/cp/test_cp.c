@@ -82,6 +82,23 @@ static void a_reservation_is_kept(void **state)
     cp_free(cp);
 }
 
+/* A VM that comes late has its share, and no more. */
+static void who_comes_late_starves_nobody(void **state)
+{
+    struct cp *cp = make(0100000);
+    struct cp_vm *first = add(cp, "first", "trap"), *late = add(cp, "late", "trap");
+    u64 used;
+
+    PROGRAM(first, BUSY);
+    assert_int_equal(cp_run(cp, 10 * EVENT_HZ), CP_TIME);
+    first->wake = cp->time + 10; /* it sleeps just now */
+    PROGRAM(late, BUSY);
+    used = first->used;
+    assert_int_equal(cp_run(cp, 14 * EVENT_HZ), CP_TIME);
+    assert_in_range(first->used - used, 1900000, 2100000);
+    cp_free(cp);
+}
+
 /* Who waits has no part in it, and nobody is left behind by one who comes back. */
 static void who_waits_gives_its_turn(void **state)
 {
@@ -265,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares),
         cmocka_unit_test(a_reservation_is_kept),
+        cmocka_unit_test(who_comes_late_starves_nobody),
         cmocka_unit_test(who_waits_gives_its_turn),
         cmocka_unit_test(a_clock_by_policy),
         cmocka_unit_test(a_wild_store_stays_inside),
