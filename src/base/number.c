@@ -1,6 +1,7 @@
 /* number.c - parsing of numbers and sizes: see number.h. */
 #include "base/number.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int digit_value(char ch)
@@ -76,4 +77,12 @@ bool count_parse(const char *text, u64 max, u64 *value)
     if (len > 1 && text[len - 1] == '.')
         len--;
     return digits_parse(text, len, 10, max, value);
+}
+
+bool seconds_parse(const char *text, double *seconds)
+{
+    char *end;
+
+    *seconds = strtod(text, &end);
+    return end != text && !*end && *seconds > 0 && *seconds <= 1e9;
 }

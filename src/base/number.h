@@ -17,4 +17,7 @@ bool size_parse(const char *text, u64 max, u64 *value);
 /* Parse all of `text` as a decimal count, with an optional final `.`, K (1000) or M (1000000). */
 bool count_parse(const char *text, u64 max, u64 *value);
 
+/* Parse all of `text` as seconds, as "30" or "0.5": more than 0, at most a thousand million. */
+bool seconds_parse(const char *text, double *seconds);
+
 #endif

@@ -25,4 +25,9 @@ typedef int64_t i64;
 /* The structure of type `type` whose member `member` is at `ptr`. */
 #define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
+static inline u64 min_u64(u64 a, u64 b)
+{
+    return a < b ? a : b;
+}
+
 #endif

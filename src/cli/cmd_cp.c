@@ -35,10 +35,9 @@ static int set_engine(void *ctx, const char *value, struct err *err)
 
 static int set_limit(void *ctx, const char *value, struct err *err)
 {
-    char *end;
-    double seconds = strtod(value, &end);
+    double seconds;
 
-    if (*end || end == value || !(seconds > 0 && seconds <= 1e9))
+    if (!seconds_parse(value, &seconds))
         return err_set(err, EINVAL, "give seconds of the bare machine's time");
     ((struct cp_options *)ctx)->limit = (u64)(seconds * EVENT_HZ);
     return 0;

@@ -35,11 +35,6 @@ u64 run_now(const struct run *run)
     return run->real ? (run_host_now() - run->began) / 1000 : machine_time(run->machine);
 }
 
-static u64 min_u64(u64 a, u64 b)
-{
-    return a < b ? a : b;
-}
-
 static u64 tick_period(const struct run *run)
 {
     return SECOND / (run->opt->hz ? run->opt->hz : 60);

@@ -10,7 +10,6 @@
 #include "cp/solo.h"
 #include "monitor/trace_lines.h"
 
-#define MAX_SECONDS 1000000000.0
 
 static int set_cpu(void *ctx, const char *value, struct err *err)
 {
@@ -201,10 +200,9 @@ static int set_limit(void *ctx, const char *value, struct err *err)
 static int set_timeout(void *ctx, const char *value, struct err *err)
 {
     struct run_options *opt = ctx;
-    char *end;
-    double seconds = strtod(value, &end);
+    double seconds;
 
-    if (end == value || *end || !(seconds > 0) || seconds > MAX_SECONDS)
+    if (!seconds_parse(value, &seconds))
         return err_set(err, EINVAL, "give seconds of the guest's time, as 30 or 0.5");
     opt->timeout = (u64)(seconds * EVENT_HZ);
     if (opt->timeout == 0)

@@ -219,11 +219,6 @@ static void tick(struct cp_vm *entry)
 /* --- turns --------------------------------------------------------------------------------------
  */
 
-static u64 min_u64(u64 a, u64 b)
-{
-    return a < b ? a : b;
-}
-
 /* What the bare machine was busy with, for this VM: `before` a turn and after it. */
 static void charge(struct cp_vm *entry, const struct vm_stats *before, u64 executed)
 {

@@ -20,11 +20,6 @@ void hw_init(struct hw *hw, struct machine *m)
     cpu_set_outside(&m->cpu, &hw->outside);
 }
 
-void hw_fini(struct hw *hw)
-{
-    cpu_set_outside(&hw->m->cpu, NULL);
-}
-
 /* Where the PDR of a page is; its PAR is 40 behind. */
 static u32 page_address(enum mode mode, enum space space, unsigned page)
 {

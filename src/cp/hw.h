@@ -29,9 +29,6 @@ struct hw {
 /* CP takes over the kernel of `m`, with its memory management on. */
 void hw_init(struct hw *hw, struct machine *m);
 
-/* Give it back. */
-void hw_fini(struct hw *hw);
-
 /* CP keeps what the bare machine must find in memory from `base` on, in so many places, up to
  * HW_PLACES: VMTAB's and those of VMs. Without it no place can be taken. */
 void hw_set_memory(struct hw *hw, u32 base, unsigned places);

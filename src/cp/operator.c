@@ -300,15 +300,14 @@ static bool monitor(struct desk *desk, struct user *user, const struct operator_
 
 static bool run(struct desk *desk, struct user *user, const struct operator_line *line)
 {
-    char *end;
-    double seconds = strtod(line->word[1], &end);
+    double seconds = 0;
 
-    if (*line->word[1] && (*end || seconds <= 0 || seconds > 1e9))
+    if (*line->word[1] && !seconds_parse(line->word[1], &seconds))
         return operator_complain(desk, "%s: give seconds of the bare machine's time",
                                  line->word[1]);
     if (!desk->io.run)
         return operator_complain(desk, "time goes by itself here");
-    desk->io.run(desk->io.ctx, *line->word[1] ? seconds : 0);
+    desk->io.run(desk->io.ctx, seconds);
     return true;
 }
 

@@ -24,7 +24,6 @@ static void printed(void *ctx, u8 ch)
 {
     struct user *user = ctx;
 
-    user->at_line = ch == '\n';
     if (user->expect)
         expect_output(user->expect, ch);
     user->system->ops.output(user->system->ops.ctx, user, ch);
@@ -102,7 +101,6 @@ int user_logon(struct user *user, struct err *err)
     m = user->entry->vm->m;
     m->line.sink = printed;
     m->line.sink_ctx = user;
-    user->at_line = true;
     user->entry->share = def->share;
     user->entry->reserve = def->reserve;
     cp_set_clock(user->entry, (enum cp_clock)def->clock);

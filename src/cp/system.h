@@ -23,7 +23,6 @@ struct user {
     enum expect_status script;
     u64 next_hash;
     bool spooled; /* it has devices on the spool */
-    bool at_line; /* what it printed last ended a line */
     void *owner;  /* the owner's */
 };
 

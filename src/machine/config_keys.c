@@ -34,10 +34,8 @@ static int take_load_at(void *field, const struct keyed_value *v, struct err *er
 static int take_timeout(void *field, const struct keyed_value *v, struct err *err)
 {
     struct config *c = field;
-    char *end;
 
-    c->timeout = strtod(v->text, &end);
-    if (*end || end == v->text || !(c->timeout > 0 && c->timeout <= 1e9))
+    if (!seconds_parse(v->text, &c->timeout))
         return keyed_error(v, EINVAL, err, "'%.40s' is no count of seconds", v->text);
     return 0;
 }

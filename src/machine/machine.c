@@ -306,11 +306,6 @@ void machine_start(struct machine *m, u16 pc)
     cpu_start(&m->cpu, pc);
 }
 
-static u64 min_u64(u64 a, u64 b)
-{
-    return a < b ? a : b;
-}
-
 /* The processor stands (HALT, a double fault), but the devices finish what they are at: the
  * character in the console's transmitter, a disk transfer. A second is more than any of them takes.
  */

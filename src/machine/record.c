@@ -392,11 +392,6 @@ int record_anew(struct record *r, struct err *err)
     return record_start(r, err);
 }
 
-static u64 min_u64(u64 a, u64 b)
-{
-    return a < b ? a : b;
-}
-
 static enum stop host_failed(struct machine *m, const struct err *err)
 {
     m->failure = *err;

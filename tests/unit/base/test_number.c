@@ -65,12 +65,24 @@ static void counts(void **state)
     refuses(count_parse, "", UINT64_MAX);
 }
 
+static void seconds(void **state)
+{
+    static const char *const bad[] = {"", "0", "-1", "nan", "inf", "1e10", "1s", "s"};
+    double value;
+
+    assert_true(seconds_parse("30", &value) && value > 29.9 && value < 30.1);
+    assert_true(seconds_parse("0.5", &value) && value > 0.49 && value < 0.51);
+    for (unsigned i = 0; i < ARRAY_LEN(bad); i++)
+        assert_false(seconds_parse(bad[i], &value));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
         cmocka_unit_test(sizes),
         cmocka_unit_test(counts),
+        cmocka_unit_test(seconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
