@@ -10,7 +10,6 @@
 #include "cp/solo.h"
 #include "monitor/trace_lines.h"
 
-
 static int set_cpu(void *ctx, const char *value, struct err *err)
 {
     return option_model(value, &((struct run_options *)ctx)->model, err);

@@ -89,6 +89,12 @@ static bool fits_loop(const struct emit *e)
            ((e->fps ^ loop->fps) & loop->fps_known) == 0;
 }
 
+/* What the rest of the block, which begins behind the instruction, makes of V and C. */
+static void settle_behind(struct emit *e)
+{
+    emit_settle_live(e, e->insn->live, (unsigned)(e->insn - e->plan->insn) + 1);
+}
+
 /* Go back to the beginning of the block as its loop. False: not so. */
 static bool loop_back(struct emit *e)
 {
@@ -97,7 +103,7 @@ static bool loop_back(struct emit *e)
 
     if (e->plan->stops)
         return false;
-    emit_settle_live(e, e->insn->live, e->index + 1);
+    settle_behind(e);
     if (fits_loop(e)) {
         host_jump_to(e->code, loop->head);
         return true;
@@ -117,7 +123,7 @@ bool emit_loop_if(struct emit *e, enum host_cond cond)
 {
     if (!e->loop.written)
         return false;
-    emit_settle_live(e, e->insn->live, e->index + 1);
+    settle_behind(e);
     if (!fits_loop(e))
         return false;
     host_jump_back_if(e->code, cond, e->loop.head);

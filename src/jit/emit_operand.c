@@ -3,6 +3,7 @@
  * Source of the modes: src/cpu/operand.h. Of references through PC only those come here whose
  * address is known (plan.c).
  */
+#include "base/assert.h"
 #include "jit/emit_impl.h"
 #include "jit/find.h"
 
@@ -296,6 +297,7 @@ static unsigned registers_of(const struct later *later)
  * change and before the block is left, if all goes well. */
 static bool is_replaced(const struct plan *plan, unsigned registers, unsigned next, unsigned what)
 {
+    base_assert(next <= plan->count);
     for (unsigned n = 0; n < plan->count; n++, next++) {
         const struct plan_insn *insn;
 
