@@ -19,6 +19,7 @@
 #define VM11_CPU_HV_H
 
 #include "base/types.h"
+#include "cpu/vmcb.h"
 #include "isa/alu.h"
 #include "mem/io.h"
 #include "mem/mmu.h"
@@ -138,7 +139,7 @@ struct hv {
     u64 due[HV_DEPTH + 1];   /* icount when the level's time is over; 0: never */
     u64 since[HV_DEPTH + 1]; /* icount at its entry */
     struct hv_flow flow;     /* of the current level */
-    u8 bare[512];            /* level 0's context while another runs, as in a VMCB */
+    u8 bare[VMCB_BYTES];     /* level 0's context while another runs, as in a VMCB */
     struct hv_node node[HV_NODES];
     u16 owner[128]; /* by block of the real I/O page: who wrote there last, for its DMA */
 

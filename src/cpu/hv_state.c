@@ -28,25 +28,65 @@ void vmcb_put(struct cpu *cpu, unsigned level, unsigned offset, u16 value)
         word_put(&hv->bare[offset], value);
 }
 
+/* A VMCB on its way: `image` is a copy of it, or level 0's context itself. */
 struct transfer {
     struct cpu *cpu;
     unsigned level;
     bool loads;
     struct ram *ram; /* not NULL: the VMCB is at `at` there, and of no level of `cpu` */
     u32 at;
+    u8 *image, copy[VMCB_BYTES];
 };
+
+/* A click of the VMCB in memory. */
+static u8 *click_of(const struct transfer *t, unsigned offset, struct ram **ram, u32 *pa)
+{
+    const struct hv *hv = t->cpu->hv;
+
+    *ram = t->ram ? t->ram : t->cpu->ram;
+    *pa = t->ram ? t->at + offset : (u32)hv->node[hv->chain[t->level]].vmcb[offset >> 6] << 6;
+    return (*ram)->base + *pa;
+}
+
+static void begin(struct transfer *t)
+{
+    struct ram *ram;
+    u32 pa;
+
+    if (!t->ram && !t->level) {
+        t->image = t->cpu->hv->bare;
+        return;
+    }
+    t->image = t->copy;
+    for (unsigned offset = 0; offset < VMCB_BYTES; offset += 0100)
+        memcpy(&t->copy[offset], click_of(t, offset, &ram, &pa), 0100);
+}
+
+/* Write back what has changed. */
+static void end(const struct transfer *t)
+{
+    if (t->image != t->copy)
+        return;
+    for (unsigned offset = 0; offset < VMCB_BYTES; offset += 0100) {
+        struct ram *ram;
+        u32 pa;
+        u8 *click = click_of(t, offset, &ram, &pa);
+
+        if (memcmp(click, &t->copy[offset], 0100) == 0)
+            continue;
+        memcpy(click, &t->copy[offset], 0100);
+        ram_wrote(ram, pa, 0100);
+    }
+}
 
 static u16 get(const struct transfer *t, unsigned offset)
 {
-    return t->ram ? ram_get(t->ram, t->at + offset) : vmcb_get(t->cpu, t->level, offset);
+    return word_get(&t->image[offset]);
 }
 
 static void put(const struct transfer *t, unsigned offset, u16 value)
 {
-    if (t->ram)
-        ram_put(t->ram, t->at + offset, value);
-    else
-        vmcb_put(t->cpu, t->level, offset, value);
+    word_put(&t->image[offset], value);
 }
 
 static void word(const struct transfer *t, unsigned offset, u16 *field)
@@ -214,12 +254,16 @@ void hv_save(struct cpu *cpu)
 {
     struct hv *hv = cpu->hv;
 
-    save(&(struct transfer){.cpu = cpu, .level = hv->level});
+    struct transfer t = {.cpu = cpu, .level = hv->level};
+
+    begin(&t);
+    save(&t);
     hv->csr[hv->level] = hv->reg.csr;
     hv->ps[hv->level] = cpu_ps(cpu);
     hv->br[hv->level] = cpu->br;
     if (hv->level)
-        vmcb_put(cpu, hv->level, VMCB_VIRQ, cpu->br);
+        put(&t, VMCB_VIRQ, cpu->br);
+    end(&t);
 }
 
 /* A virtual machine has no KBS11-A; that of level 0 waits meanwhile. Its physical addresses have 18
@@ -239,12 +283,14 @@ void hv_park(struct cpu *cpu)
 void hv_load(struct cpu *cpu)
 {
     struct hv *hv = cpu->hv;
-    const struct transfer t = {.cpu = cpu, .level = hv->level, .loads = true};
+    struct transfer t = {.cpu = cpu, .level = hv->level, .loads = true};
 
     hv_park(cpu);
+    begin(&t);
     transfer(&t);
     load_stat(&t);
-    cpu->br = (u8)(hv->level ? vmcb_get(cpu, hv->level, VMCB_VIRQ) & 0360u : hv->br[0]);
+    end(&t);
+    cpu->br = (u8)(hv->level ? get(&t, VMCB_VIRQ) & 0360u : hv->br[0]);
     cpu->changes = 0;
     cpu->mmu.trap_request = false;
     memset(hv->io, 0, sizeof hv->io);
@@ -256,28 +302,34 @@ void hv_load(struct cpu *cpu)
 void hv_load_regs(struct cpu *cpu)
 {
     struct hv *hv = cpu->hv;
+    struct transfer t = {.cpu = cpu, .level = hv->level, .loads = true};
 
-    own_registers(&(struct transfer){.cpu = cpu, .level = hv->level, .loads = true});
+    begin(&t);
+    own_registers(&t);
     hv->csr[hv->level] = hv->reg.csr;
-    hv->ps[hv->level] = vmcb_get(cpu, hv->level, VMCB_PSW);
-    hv->br[hv->level] = vmcb_get(cpu, hv->level, VMCB_VIRQ) & 0360u;
+    hv->ps[hv->level] = get(&t, VMCB_PSW);
+    hv->br[hv->level] = get(&t, VMCB_VIRQ) & 0360u;
 }
 
 void hv_put_state(struct cpu *cpu, struct ram *ram, u32 pa)
 {
-    const struct transfer t = {.cpu = cpu, .ram = ram, .at = pa};
+    struct transfer t = {.cpu = cpu, .ram = ram, .at = pa};
 
+    begin(&t);
     save(&t);
     put(&t, VMCB_VIRQ, cpu->br);
     put(&t, VMCB_FLAGS, 0);
+    end(&t);
 }
 
 void hv_get_state(struct cpu *cpu, struct ram *ram, u32 pa, struct hv_flow *flow)
 {
-    const struct transfer t = {.cpu = cpu, .loads = true, .ram = ram, .at = pa};
+    struct transfer t = {.cpu = cpu, .loads = true, .ram = ram, .at = pa};
 
+    begin(&t);
     transfer(&t);
     load_stat(&t);
+    end(&t);
     *flow = (struct hv_flow){.vector = get(&t, VMCB_FLOW),
                              .flags = get(&t, VMCB_FLAGS),
                              .pc = get(&t, VMCB_FLOW_PC),

@@ -54,6 +54,7 @@ enum {
     VMCB_PAR = 0400,
     VMCB_PDR = 0540,
     VMCB_FPP = 0700,
+    VMCB_BYTES = 01000,
 };
 
 #define STAT_VALID   0100000u
