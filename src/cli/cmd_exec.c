@@ -63,8 +63,9 @@ static int reader_line(struct reader *r, char **line, size_t *len, struct err *e
         r->scanned = r->end;
         if (r->closed)
             return 0;
-        fflush(stdout);
-        rc = reader_room(r, err);
+        rc = report_flush(err);
+        if (rc == 0)
+            rc = reader_room(r, err);
         if (rc)
             return rc;
         n = read(STDIN_FILENO, r->text + r->end, r->size - r->end);
@@ -105,12 +106,7 @@ static int answer_line(struct exec_machine *exec, unsigned long number, const ch
         }
         answer = error_answer(number, err.text);
     }
-    if (!answer || json_dumpf(answer, stdout, JSON_COMPACT) || putchar('\n') == EOF) {
-        status = STATUS_HOST;
-        err_set(fatal, errno ? errno : EIO, "standard output: %s", strerror(errno ? errno : EIO));
-    }
-    json_decref(answer);
-    return status;
+    return report_json(answer, fatal) ? STATUS_HOST : status;
 }
 
 static bool is_blank(const char *line, size_t len)

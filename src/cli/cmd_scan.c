@@ -153,16 +153,11 @@ static void scan_segment(const struct program_segment *seg, struct tally *tally,
     }
 }
 
-static int print_json(json_t *list, const struct tally *tally)
+static json_t *tally_json(json_t *list, const struct tally *tally)
 {
-    json_t *root = json_pack("{s:o,s:i,s:i,s:i,s:i,s:i}", "found", list, "words", tally->words,
-                             "instructions", tally->instructions, "replaced", tally->replaced,
-                             "asked", tally->asked, "refused", tally->refused);
-    int rc = root ? json_dumpf(root, stdout, JSON_COMPACT) : -1;
-
-    putchar('\n');
-    json_decref(root);
-    return rc;
+    return json_pack("{s:o,s:i,s:i,s:i,s:i,s:i}", "found", list, "words", tally->words,
+                     "instructions", tally->instructions, "replaced", tally->replaced, "asked",
+                     tally->asked, "refused", tally->refused);
 }
 
 static int scan_program(struct scan_options *opt)
@@ -170,25 +165,21 @@ static int scan_program(struct scan_options *opt)
     struct tally tally = {0};
     struct program *program;
     struct err err = {0};
-    json_t *list = NULL;
+    json_t *list;
     int rc = 0;
 
     if (program_read(&program, opt->file, &opt->how, &err))
         return report_error("scan", &err);
-    if (opt->json && !(list = json_array()))
-        rc = -1;
-    for (unsigned i = 0; i < program->segments && rc == 0; i++)
+    list = opt->json ? json_array() : NULL;
+    for (unsigned i = 0; i < program->segments; i++)
         if (!program->segment[i].data_space && strcmp(program->segment[i].name, "data") != 0)
             scan_segment(&program->segment[i], &tally, list);
-    if (list)
-        rc = print_json(list, &tally);
-    else if (!opt->json)
+    if (opt->json)
+        rc = report_json(tally_json(list, &tally), &err);
+    else
         print_tally(&tally);
     program_free(program);
-    if (rc == 0)
-        return STATUS_OK;
-    err_set(&err, ENOMEM, "no host memory for the report");
-    return report_error("scan", &err);
+    return rc ? report_error("scan", &err) : STATUS_OK;
 }
 
 static int scan_main(const struct command *command, int argc, char **argv)

@@ -27,10 +27,16 @@ struct parser {
 int options_unknown(const char *word, const char *what, const char *const *words, struct err *err)
 {
     const char *near = near_word(word, words);
+    char list[80] = "";
+    size_t used = 0;
 
     if (near)
         return err_set(err, EINVAL, "%s: no such %s; did you mean %s?", word, what, near);
-    return err_set(err, EINVAL, "%s: no such %s", word, what);
+    for (unsigned i = 0; words[i] && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
+    if (used >= sizeof list) /* more than one would read */
+        return err_set(err, EINVAL, "%s: no such %s", word, what);
+    return err_set(err, EINVAL, "%s: no such %s; there are %s", word, what, list);
 }
 
 static int unknown_option(const struct command *command, const char *word, struct err *err)

@@ -1,9 +1,9 @@
 /* pg_json.c - an analysis as one line of JSON. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 
 #include "cli/pg_work.h"
+#include "cli/report.h"
 #include "isa/dis.h"
 
 static json_t *octal(u16 value)
@@ -132,11 +132,5 @@ int pg_print_json(const struct pg_work *work, struct err *err)
             json_pack("{s:i, s:i, s:i}", "k", v.homo[0], "s", v.homo[1], "u", v.homo[2]));
     json_object_set_new(root, "instructions", insns(work));
     json_object_set_new(root, "pairs", pairs(work));
-    if (!root || json_dumpf(root, stdout, JSON_COMPACT) != 0) {
-        json_decref(root);
-        return err_set(err, ENOMEM, "no host memory for the report");
-    }
-    putchar('\n');
-    json_decref(root);
-    return 0;
+    return report_json(root, err);
 }

@@ -49,15 +49,40 @@ struct log report_log(const char *command)
     return (struct log){.sink = sink, .ctx = (void *)(uintptr_t)command};
 }
 
-int report_finish(const char *command, int status)
+/* What could not be written may have been found out before now, and then nobody knows why. */
+static int stdout_lost(struct err *err)
 {
-    struct err err = {0};
+    if (errno)
+        return err_set(err, errno, "standard output: %s", strerror(errno));
+    return err_set(err, EIO, "standard output: not all of it could be written");
+}
+
+int report_json(json_t *value, struct err *err)
+{
+    bool bad;
+
+    if (!value)
+        return err_set(err, ENOMEM, "no host memory for the report");
+    errno = 0;
+    bad = json_dumpf(value, stdout, JSON_COMPACT) != 0 || putchar('\n') == EOF;
+    json_decref(value);
+    return bad ? stdout_lost(err) : 0;
+}
+
+int report_flush(struct err *err)
+{
     bool failed = ferror(stdout) != 0;
 
     errno = 0;
-    if ((fflush(stdout) == 0 && !failed) || status == STATUS_HOST)
+    return fflush(stdout) || failed ? stdout_lost(err) : 0;
+}
+
+int report_finish(const char *command, int status)
+{
+    struct err err = {0};
+
+    if (status == STATUS_HOST || report_flush(&err) == 0)
         return status; /* with STATUS_HOST the complaint has been made */
-    err_set(&err, errno ? errno : EIO, "standard output: %s", strerror(errno ? errno : EIO));
     report_error(command, &err);
     return STATUS_HOST;
 }

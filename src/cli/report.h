@@ -6,6 +6,8 @@
 #ifndef VM11_CLI_REPORT_H
 #define VM11_CLI_REPORT_H
 
+#include <jansson.h>
+
 #include "base/err.h"
 #include "base/log.h"
 
@@ -30,8 +32,14 @@ void report_note(const char *command, const char *fmt, ...) __attribute__((forma
 /* A log whose lines go to stderr as notes of `command`. */
 struct log report_log(const char *command);
 
-/* Close stdout and hear of what could not be written: a full disk, a closed pipe. Returns `status`,
- * or after a complaint STATUS_HOST. */
+/* Print a JSON value as one line on stdout, and free it. NULL is what jansson returns without
+ * memory. */
+int report_json(json_t *value, struct err *err);
+
+/* Write out what was printed, and hear of what could not be: a full disk, a closed pipe. */
+int report_flush(struct err *err);
+
+/* That at the end of `command`: returns `status`, or after a complaint STATUS_HOST. */
 int report_finish(const char *command, int status);
 
 #endif

@@ -357,7 +357,7 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
          "trap trap,assist trap,moves trap,moves,assist trap,supervisor trap,supervisor,moves hv "   \
          "hybrid preprocess simulate",                                                               \
          NULL,                                                                                       \
-         "run it as a virtual machine of CP on a bare machine",                                      \
+         "run it as a virtual machine of CP, by trap, hv, hybrid,\npreprocess or simulate",          \
          set_vm},                                                                                    \
         {"clock",                                                                                    \
          0,                                                                                          \
@@ -426,7 +426,8 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
          "WHAT",   "insn trap io mmu irq jit",                                                       \
          NULL,     "some of insn,trap,io,mmu,irq,jit: print what happens",                           \
          set_trace},                                                                                 \
-        {"trace-file", 0, "FILE", "FILE", "stderr", "where the trace goes", set_trace_file},         \
+        {"trace-file",  0, "FILE", "FILE", "stderr", "where the trace goes; -: to stdout",           \
+         set_trace_file},                                                                            \
         {"stats",  0, NULL, NULL, NULL, "at the end tell counts, traps and speed on stderr",         \
          set_stats},
 

@@ -40,7 +40,9 @@ int trace_open(struct trace *t, struct machine *m, unsigned what, bool counts, c
 
     memset(t, 0, sizeof *t);
     t->machine = m;
-    if (what && path) {
+    if (what && path && strcmp(path, "-") == 0) {
+        t->file = stdout;
+    } else if (what && path) {
         t->file = fopen(path, "w");
         if (!t->file)
             return err_set(err, errno, "--trace-file %s: %s", path, strerror(errno));

@@ -30,8 +30,8 @@ struct trace {
 };
 
 /* Look on at `machine` from now on. `what` are TRACE_ bits and TRACE_JIT, `path` is the file for
- * their lines, NULL: stderr. `counts`: traps, interrupts and aborts are counted, which keeps the
- * translator from doing them itself. A failure names the file. */
+ * their lines, NULL: stderr, "-": stdout. `counts`: traps, interrupts and aborts are counted, which
+ * keeps the translator from doing them itself. A failure names the file. */
 int trace_open(struct trace *trace, struct machine *machine, unsigned what, bool counts,
                const char *path, struct err *err);
 

@@ -77,6 +77,8 @@ grep -E '^[369]00 ' out | cmp -s - h1 || fail "hashes under a trace"
 [ "$(grep -c ' insn ' t)" = 1000 ] || fail "a line an instruction"
 head -n 1 t | grep -q '^ *0 insn k 001000 000777  BR 001000 ' || fail "the trace: $(head -n 1 t)"
 grep -q '^instructions *1000$' err || fail "--stats"
+check 0 '' "$vm11" run halt.mac --trace insn --trace-file -
+[ "$(grep -c ' insn ' out)" = 3 ] && [ ! -e - ] || fail "a trace on stdout"
 check 0 '^  associator +0\.000 %$' "$vm11" run --option hv --associator 64 --stats halt.mac
 check 2 'it has 1 to 4096 entries' "$vm11" run --option hv --associator 0 halt.mac
 check 0 'vector 030 +1$' "$vm11" run --stats --start 1000 --set sp=700 --set 1000=104000 --set 30=0

@@ -37,6 +37,7 @@ slip 2 'peek 3' "$vm11" run --peek 3
 slip 2 'tyt: no such kind of console; did you mean tty' "$vm11" run --console tyt
 slip 2 'write unix:PATH' "$vm11" run --console unix
 slip 2 'tcp.* no port' "$vm11" run --console tcp:99999
+slip 2 'foo: no such engine; there are interp, jit$' "$vm11" run --engine foo
 slip 2 'isn: no such trace; did you mean insn' "$vm11" run --trace isn
 slip 2 'escape E' "$vm11" run --escape E
 slip 2 '7 bits or 8' "$vm11" run --bits 9
@@ -71,14 +72,17 @@ check 124 'x.expect:1: ' "$vm11" run --expect x.expect --limit 1000 loop.mac
 if [ -w /dev/full ]; then
     slip 125 'full: No space' "$vm11" run --state /dev/full halt.mac
     slip 125 'full: No space' "$vm11" as halt.mac -o /dev/full
-    for command in 'run --state - halt.mac' 'dis halt.mac' 'run --help' 'as --list - halt.mac'; do
+    for command in 'run --state - halt.mac' 'dis halt.mac' 'run --help' 'as --list - halt.mac' \
+        'scan halt.mac' 'scan --json halt.mac' 'pgcheck --samples 1 --json'; do
         # shellcheck disable=SC2086
         "$vm11" $command >/dev/full 2>err
         [ $? = 125 ] || fail "a full disk: $command"
         one_line
+        grep -q 'No space left' err || fail "why: $command"
     done
     echo '{}' | "$vm11" exec >/dev/full 2>err
     [ $? = 125 ] || fail "a full disk: exec"
+    grep -q 'No space left' err || fail "why: exec"
 fi
 
 slip 2 'no source given' "$vm11" as
