@@ -220,11 +220,15 @@ static void tick(struct cp_vm *entry)
  */
 
 /* What the bare machine was busy with, for this VM: `before` a turn and after it. */
-static void charge(struct cp_vm *entry, const struct vm_stats *before, u64 executed)
+static u64 cost_since(const struct cp_vm *entry, const struct vm_stats *before, u64 executed)
 {
     const struct vm_stats *after = &entry->vm->stats;
-    u64 cost = executed - (after->simulated - before->simulated) + cost_of(after) - cost_of(before);
 
+    return executed - (after->simulated - before->simulated) + cost_of(after) - cost_of(before);
+}
+
+static void charge(struct cp_vm *entry, u64 cost)
+{
     entry->cp->time += cost;
     entry->used += cost;
     entry->recent += cost;
@@ -233,8 +237,8 @@ static void charge(struct cp_vm *entry, const struct vm_stats *before, u64 execu
 
 /* The VM's time went on by `skipped` while its processor waited: the bare machine's must, too, and
  * up to the event that the VM waits for, so that it is not called for each step on the way. What it
- * was called too late before is made good. */
-static void sleep_for(struct cp_vm *entry, u64 skipped)
+ * was called too late before is made good. That is how long it sleeps. */
+static u64 sleep_time(struct cp_vm *entry, u64 skipped)
 {
     struct machine *m = entry->vm->m;
     u64 paid = min_u64(skipped, entry->paid), more = 0, next = event_next(&m->bus.events);
@@ -247,8 +251,25 @@ static void sleep_for(struct cp_vm *entry, u64 skipped)
     more += skipped - paid;
     paid = min_u64(more, entry->late);
     entry->late -= paid;
-    more -= paid;
-    entry->wake = more ? entry->cp->time + more : 0;
+    return more - paid;
+}
+
+/* It is where its owner wanted it to be, and the owner has not said how far it may go now. */
+static bool is_held(const struct cp_vm *entry)
+{
+    const struct machine *m = entry->vm->m;
+
+    return m->cpu.icount >= entry->pause || machine_time(m) >= entry->deadline;
+}
+
+/* The turn goes on at `next`: its instructions are over, but nobody else wants the processor before
+ * then, and nobody has called CP. */
+static bool goes_on(const struct cp_vm *entry, u64 next)
+{
+    const struct machine *m = entry->vm->m;
+
+    return entry->vm->at_limit && next < entry->cp->alone && !entry->cp->asked && !is_held(entry) &&
+           m->cpu.icount < entry->limit && machine_time(m) < entry->power;
 }
 
 enum stop cp_turn(struct cp_vm *entry, u64 count)
@@ -260,9 +281,15 @@ enum stop cp_turn(struct cp_vm *entry, u64 count)
     u64 time =
         min_u64(machine_time(m) + count + entry->paid, min_u64(entry->power, entry->deadline));
     enum stop stop = machine_run(m, end, time);
+    struct vm_stats *after = &entry->vm->stats;
+    u64 executed = m->cpu.icount - icount, more = sleep_time(entry, m->skipped - skipped);
 
-    charge(entry, &before, m->cpu.icount - icount);
-    sleep_for(entry, m->skipped - skipped);
+    /* CP would not have set its clock to this end. */
+    if (after->slices != before.slices &&
+        goes_on(entry, entry->cp->time + cost_since(entry, &before, executed) + more))
+        after->slices--;
+    charge(entry, cost_since(entry, &before, executed));
+    entry->wake = more ? entry->cp->time + more : 0;
     if (stop == STOP_WAIT)
         entry->wake = NEVER;
     return stop;
@@ -317,14 +344,6 @@ static bool goes_before(const struct cp_vm *a, const struct cp_vm *b)
     return a->pass < b->pass;
 }
 
-/* It is where its owner wanted it to be, and the owner has not said how far it may go now. */
-static bool is_held(const struct cp_vm *entry)
-{
-    const struct machine *m = entry->vm->m;
-
-    return m->cpu.icount >= entry->pause || machine_time(m) >= entry->deadline;
-}
-
 /* Who is next; NULL: all wait, until *wake. */
 static struct cp_vm *choose(struct cp *cp, u64 *wake, bool *anybody)
 {
@@ -348,6 +367,21 @@ static struct cp_vm *choose(struct cp *cp, u64 *wake, bool *anybody)
         *wake = min_u64(*wake, min_u64(entry->wake, next_tick(entry)));
     }
     return best;
+}
+
+/* When somebody may want the processor that `entry` has: another VM, a tick, who called cp_run();
+ * and when reservations begin anew. */
+static u64 alone_until(const struct cp *cp, const struct cp_vm *entry, u64 until)
+{
+    until = min_u64(until, cp->second + EVENT_HZ);
+    for (const struct cp_vm *other = cp->vms; other; other = other->next) {
+        if (other->state != CP_RUNNING || is_held(other))
+            continue;
+        until = min_u64(until, next_tick(other));
+        if (other != entry)
+            until = min_u64(until, other->wake); /* 0: it is ready */
+    }
+    return until;
 }
 
 static void begin_second(struct cp *cp)
@@ -374,7 +408,9 @@ enum cp_pause cp_run(struct cp *cp, u64 until)
         if (entry) {
             if (!is_preferred(entry) && entry->pass > cp->pass)
                 cp->pass = entry->pass;
+            cp->alone = alone_until(cp, entry, until);
             judge(entry, cp_turn(entry, cp->slice));
+            cp->alone = 0;
             if (cp->turned)
                 cp->turned(cp->ctx, entry);
             continue;

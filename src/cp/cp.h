@@ -7,6 +7,8 @@
  * tells.
  *
  * A turn is a slice of so many instructions, and goes to the VM that has had least for its share.
+ * While nobody else wants the processor it goes on: CP looks up from it after each slice, but a
+ * resident CP would not, and is charged with one end only.
  * A VM with a reservation goes first while it has had less than that. A VM that waits gives its
  * turn up, for as long as its own time says.
  *
@@ -76,6 +78,7 @@ struct cp {
     u64 idle;   /* of this: all VMs waited */
     u64 pass;   /* that of the last who had a turn by its share */
     u64 second; /* the current one began then */
+    u64 alone;  /* nobody else wants the processor before then; 0: that is not known */
     bool asked; /* cp_interrupt() */
     /* A VM had a turn; a VM stopped by itself. NULL: nobody wants to know. */
     void (*turned)(void *ctx, struct cp_vm *entry);

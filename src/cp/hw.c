@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "cpu/exec.h"
+#include "machine/boot.h"
 
 #define MMR0_ADDRESS 0777572u
 #define MMR3_ADDRESS 0772516u
@@ -16,6 +17,7 @@ enum { HVCSR = 0, HVROOT = 2, HVTLEN = 4 };
 void hw_init(struct hw *hw, struct machine *m)
 {
     *hw = (struct hw){.m = m};
+    boot_fill_rom(m, 0);
     (void)mmu_write(&m->cpu.mmu, MMR0_ADDRESS, NULL, MMR0_ENABLE, 0177777);
     cpu_set_outside(&m->cpu, &hw->outside);
 }

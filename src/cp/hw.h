@@ -23,10 +23,12 @@ struct hw {
 
 #define HW_PLACE  02000u /* bytes that CP keeps in real memory for a VM: */
 #define HW_VMCB   0u     /* its VMCB, */
-#define HW_ASSIST 01000u /* VM-assist's block */
+#define HW_ASSIST 01000u /* VM-assist's block, */
+#define HW_IOMAP  01400u /* the I/O map of its machine */
 #define HW_PLACES 32u
 
-/* CP takes over the kernel of `m`, with its memory management on. */
+/* CP takes over the kernel of `m`, with its memory management on. The ROM has the bootstrap of rk0,
+ * from which the bare machine was started. */
 void hw_init(struct hw *hw, struct machine *m);
 
 /* CP keeps what the bare machine must find in memory from `base` on, in so many places, up to

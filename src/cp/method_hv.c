@@ -7,13 +7,24 @@
  * entry. A request that the VM's priority forbids is in the VMCB (VIRQ); when the priority falls
  * the machine calls back before it would be granted, and the VM's own bus grants it.
  *
+ * One part of the I/O page needs no monitor: a ROM does nothing but answer. Its blocks of 64 bytes
+ * that hold what those of the bare machine's ROM hold are passed to that one by the I/O map; so a
+ * bootstrap's loop costs an exit for the device that it waits for, and none for its instructions. A
+ * write to it times out in either.
+ *
  * Who looks on at the VM's processor is told of vectors and aborts by a watch of the bare
- * machine's.
+ * machine's. While somebody looks on at the I/O page nothing is passed.
  */
+#include <string.h>
+
 #include "cp/dispatch.h"
 #include "cp/relay.h"
 #include "cpu/idle.h"
 #include "cpu/vmcb.h"
+
+/* Of the I/O map: words of a block, and that it is a block of the bare machine's. */
+#define IO_BLOCK_WORDS 32u
+#define IO_MAP_PASS    0100000u
 
 /* What is the VM's own processor's to serve before it can run directly. */
 #define ATTN_OWN (ATTN_STOP | ATTN_WAIT | ATTN_IRQ | ATTN_POWER | ATTN_WATCH | ATTN_DEBUG)
@@ -39,6 +50,23 @@ void vm_make_vmcb(struct vm *vm)
     set(vm, VMCB_SIZE, clicks);
     set(vm, VMCB_BASE, (u16)vm->base);
     set(vm, VMCB_LEN, clicks);
+    set(vm, VMCB_IOMAP, (u16)((hw_place(&vm->host->hw, vm->slot) + HW_IOMAP) >> 6));
+}
+
+/* The ROM's part of the I/O map. What the VM's ROM holds may be another at each boot. */
+static void map_rom(struct vm *vm, const struct relay *relay)
+{
+    struct machine *real = vm->host->hw.m;
+    u32 map = hw_place(&vm->host->hw, vm->slot) + HW_IOMAP;
+
+    for (unsigned i = 0; i < ROM_WORDS / IO_BLOCK_WORDS; i++) {
+        unsigned at = i * IO_BLOCK_WORDS, block = (ROM_BASE - IO_PAGE) / 2 / IO_BLOCK_WORDS + i;
+        bool same = memcmp(&vm->m->rom.words[at], &real->rom.words[at], 2 * IO_BLOCK_WORDS) == 0;
+        u16 word = (u16)(same && !relay->devices ? IO_MAP_PASS | block : 0);
+
+        if (ram_get(&real->ram, map + 2 * block) != word)
+            ram_put(&real->ram, map + 2 * block, word);
+    }
 }
 
 static bool may_enter(const struct vm *vm, const struct relay *relay)
@@ -94,10 +122,7 @@ static bool run(struct vm *vm, struct relay *relay, enum cpu_exit *exit)
     cpu->flows_at = real->flows_at - ahead;
     cpu->idled += real->idled - idled;
     vm->stats.direct += done;
-    if (code == HV_INTR)
-        vm->stats.slices++;
-    else
-        vm->stats.exits++;
+    vm_count_end(vm, code == HV_INTR);
     return dispatch_fault(vm, code, &flow, exit);
 }
 
@@ -123,8 +148,10 @@ enum cpu_exit vm_run_virtualized(void *ctx, u64 until)
 
     cpu->until = until;
     idle_begin(cpu);
+    vm->at_limit = false;
     vm->host->current = vm;
     relay_begin(&relay, vm, true);
+    map_rom(vm, &relay);
     exit = run_until(vm, &relay);
     relay_end(&relay);
     return exit;

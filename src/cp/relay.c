@@ -31,6 +31,14 @@ static bool is_watched_closely(const struct vm *vm)
     return false;
 }
 
+static bool is_io_watched(const struct vm *vm)
+{
+    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
+        if (w != &vm->watch && w->io)
+            return true;
+    return false;
+}
+
 static bool is_watched(const struct vm *vm)
 {
     for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
@@ -44,7 +52,8 @@ void relay_begin(struct relay *relay, struct vm *vm, bool aborts)
     *relay = (struct relay){.watch = {.vector = tell_vector, .abort = aborts ? tell_abort : NULL},
                             .vm = vm,
                             .on = is_watched(vm),
-                            .closely = is_watched_closely(vm)};
+                            .closely = is_watched_closely(vm),
+                            .devices = is_io_watched(vm)};
     relay->watch.ctx = relay;
     if (relay->on)
         cpu_watch_add(&vm->host->hw.m->cpu, &relay->watch);

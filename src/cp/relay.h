@@ -9,7 +9,8 @@ struct relay {
     struct vm *vm;
     u64 ahead;    /* of the VM's icount, the bare machine's */
     bool on;      /* somebody looks on, */
-    bool closely; /* also at the processor's own registers: of those nothing is told */
+    bool closely; /* also at the processor's own registers: of those nothing is told; */
+    bool devices; /* at any of the I/O page */
 };
 
 /* The engine of `vm` begins and ends. Vectors that the bare machine enters are the VM's, and where

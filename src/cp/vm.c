@@ -140,6 +140,15 @@ static void unload(struct vm *vm, const struct where *w)
     cpu->attention |= pending;
 }
 
+void vm_count_end(struct vm *vm, bool limit)
+{
+    vm->at_limit = limit && event_next(&vm->m->bus.events) > machine_time(vm->m);
+    if (limit)
+        vm->stats.slices++;
+    else
+        vm->stats.exits++;
+}
+
 /* Execute directly. True: the engine returns *exit. */
 static bool run_in(struct vm *vm, const struct where *w, struct relay *relay, enum cpu_exit *exit)
 {
@@ -158,11 +167,9 @@ static bool run_in(struct vm *vm, const struct where *w, struct relay *relay, en
     cpu->idled += hw->m->cpu.idled - idled;
     vm->stats.direct += done;
     vm->stats.assists += hw_assists(hw) - assists;
-    if (why != EXIT_TRAP) {
-        vm->stats.slices++;
+    vm_count_end(vm, why != EXIT_TRAP);
+    if (why != EXIT_TRAP)
         return false;
-    }
-    vm->stats.exits++;
     if (hw->outside.vector == VEC_MMU && vm->host->shadow[w->place].partial)
         vm->host->shadow[w->place].vm = NULL; /* perhaps it was only not there */
     return dispatch_trap(vm, exit);
@@ -179,6 +186,7 @@ enum cpu_exit vm_run_direct(void *ctx, u64 until)
 
     cpu->until = until;
     idle_begin(cpu);
+    vm->at_limit = false;
     vm->host->current = vm;
     real->fp = cpu->fp;
     relay_begin(&relay, vm, false);

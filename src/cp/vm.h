@@ -103,6 +103,7 @@ struct vm {
     bool kbs;               /* direct execution has the ten instructions trapped */
     struct cpu_watch watch; /* of its processor, for the counts: */
     enum vm_event saw;      /* what the turn under way has referred to in the I/O page */
+    bool at_limit;          /* direct execution has just ended at its limit, and for nothing else */
     const struct vm_services *services; /* borrowed; NULL: none */
     struct vm_stats stats;
 };
@@ -140,7 +141,10 @@ enum cpu_exit vm_run_simulated(void *vm, u64 until);
 enum cpu_exit vm_run_preprocessed(void *vm, u64 until);
 enum cpu_exit vm_run_virtualized(void *vm, u64 until); /* method_hv.c */
 
-/* For those: a VM of method hv gets its VMCB. */
+/* For those: direct execution is over, by a trap or at its limit, and is counted. */
+void vm_count_end(struct vm *vm, bool limit);
+
+/* A VM of method hv gets its VMCB. */
 void vm_make_vmcb(struct vm *vm);
 
 #endif

@@ -40,6 +40,14 @@ static int rk11_check(struct machine *m, const char *unit, unsigned number, stru
     return block_check(unit, image, err);
 }
 
+void boot_fill_rom(struct machine *m, unsigned number)
+{
+    base_assert(rk11boot_words <= ROM_WORDS);
+    memset(m->rom.words, 0, sizeof m->rom.words);
+    memcpy(m->rom.words, rk11boot, rk11boot_words * sizeof rk11boot[0]);
+    m->rom.words[UNIT_WORD] = (u16)number;
+}
+
 int boot_unit(struct machine *m, const char *unit, struct err *err)
 {
     unsigned number;
@@ -56,10 +64,7 @@ int boot_unit(struct machine *m, const char *unit, struct err *err)
     rc = rk11_check(m, unit, number, err);
     if (rc)
         return rc;
-    base_assert(rk11boot_words <= ROM_WORDS);
-    memset(m->rom.words, 0, sizeof m->rom.words);
-    memcpy(m->rom.words, rk11boot, rk11boot_words * sizeof rk11boot[0]);
-    m->rom.words[UNIT_WORD] = (u16)number;
+    boot_fill_rom(m, number);
     machine_start(m, ROM_BASE & 0177777);
     return 0;
 }

@@ -12,6 +12,9 @@
 
 struct machine;
 
+/* The ROM has the bootstrap for drive `number` of the RK11. */
+void boot_fill_rom(struct machine *machine, unsigned number);
+
 /* LOAD ADRS 773000, START, with the bootstrap for `unit` ("rk0" to "rk7") in the ROM. -ENODEV
  * where there is no such unit or no bootstrap for it, -ENOMEDIUM where nothing is attached to it,
  * -ENOEXEC where its first block is all zeros. */

@@ -117,6 +117,77 @@ static void who_waits_gives_its_turn(void **state)
     cp_free(cp);
 }
 
+/* Ends of direct execution of a busy VM in a second: alone, or beside another that waits or not;
+ * cp_run() is called for each `step`. */
+static u64 turns(bool alone, bool other_waits, u64 step)
+{
+    struct cp *cp = make(0100000);
+    struct cp_vm *busy = add(cp, "busy", "trap");
+    u64 slices;
+
+    PROGRAM(busy, BUSY);
+    if (!alone && other_waits) { /* for its clock, as above */
+        struct cp_vm *idle = add(cp, "idle", "trap");
+        ram_put(&idle->vm->m->ram, 0100, 0000500);
+        ram_put(&idle->vm->m->ram, 0500, 0000002);
+        PROGRAM(idle, 0012706, 0001000, 0012737, 0000100, 0177546, 0000001, 0000776);
+    } else if (!alone) {
+        PROGRAM(add(cp, "other", "trap"), BUSY);
+    }
+    for (u64 until = step; until <= EVENT_HZ; until += step)
+        assert_int_equal(cp_run(cp, until), CP_TIME);
+    slices = busy->vm->stats.slices;
+    assert_int_equal(cp->idle, 0);
+    assert_true(alone == (busy->used == cp->time));
+    assert_true(cp->alone == 0);
+    cp_free(cp);
+    return slices;
+}
+
+/* A turn ends where somebody else is ready, or cp_run() is over; not after each slice. The VM's own
+ * clock interrupts it 60 times. */
+static void who_is_alone_goes_on(void **state)
+{
+    assert_in_range(turns(true, false, EVENT_HZ), 60, 62);
+    assert_in_range(turns(false, true, EVENT_HZ), 110, 125);
+    assert_in_range(turns(false, false, EVENT_HZ), 450, 530);
+    assert_in_range(turns(true, false, 5000), 250, 262);
+}
+
+/* A turn by the operator's keys is one. */
+static void a_single_turn_ends(void **state)
+{
+    struct cp *cp = make(0100000);
+    struct cp_vm *busy = add(cp, "busy", "trap");
+
+    PROGRAM(busy, BUSY);
+    assert_int_equal(cp_run(cp, 1500), CP_TIME);
+    assert_int_equal(busy->vm->stats.slices, 1);
+    assert_int_equal(cp_turn(busy, 10), STOP_LIMIT);
+    assert_int_equal(cp_turn(busy, 10), STOP_LIMIT);
+    assert_int_equal(busy->vm->stats.slices, 3);
+    cp_free(cp);
+}
+
+/* What its owner asks for ends a turn: a place where it is to stop, a tick of its own clock. */
+static void a_turn_ends_where_it_must(void **state)
+{
+    struct cp *cp = make(0100000);
+    struct cp_vm *busy = add(cp, "busy", "trap");
+
+    PROGRAM(busy, BUSY);
+    busy->pause = 5500;
+    assert_int_equal(cp_run(cp, 10000), CP_ASLEEP);
+    assert_int_equal(busy->vm->m->cpu.icount, 5500);
+    assert_int_equal(busy->vm->stats.slices, 1);
+    busy->pause = UINT64_MAX;
+    cp_set_clock(busy, CP_CLOCK_REAL);
+    assert_int_equal(cp_run(cp, EVENT_HZ), CP_TIME);
+    assert_int_equal(busy->ticks, 59);
+    assert_in_range(busy->vm->stats.slices, 60, 62);
+    cp_free(cp);
+}
+
 static void a_clock_by_policy(void **state)
 {
     static const enum cp_clock clocks[] = {CP_CLOCK_VIRTUAL, CP_CLOCK_REAL, CP_CLOCK_CATCH_UP};
@@ -284,6 +355,9 @@ int main(void)
         cmocka_unit_test(a_reservation_is_kept),
         cmocka_unit_test(who_comes_late_starves_nobody),
         cmocka_unit_test(who_waits_gives_its_turn),
+        cmocka_unit_test(who_is_alone_goes_on),
+        cmocka_unit_test(a_single_turn_ends),
+        cmocka_unit_test(a_turn_ends_where_it_must),
         cmocka_unit_test(a_clock_by_policy),
         cmocka_unit_test(a_wild_store_stays_inside),
         cmocka_unit_test(memory_is_scrubbed),
