@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/number.h"
@@ -13,6 +12,7 @@
 #include "cli/cp_run.h"
 #include "cli/report.h"
 #include "cli/run_options.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 
 static int set_script(void *ctx, const char *value, struct err *err)
@@ -130,21 +130,9 @@ static void disconnect(void *ctx, struct user *user)
     console_hang_up(&line->console);
 }
 
-static int open_signals(struct cp_run *run)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    run->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    return run->signals < 0 ? err_set(&run->err, errno, "signals: %s", strerror(errno)) : 0;
-}
-
 static int build(struct cp_run *run)
 {
+    static const int wanted[] = {SIGTERM, SIGINT, SIGHUP, 0};
     const struct cp_options *opt = run->opt;
     const struct system_ops ops = {
         .output = output, .tell = say, .leaves = leaves, .hash = hash, .ctx = run};
@@ -167,8 +155,8 @@ static int build(struct cp_run *run)
     operator_init(&run->desk, run->system, &io);
     rc = cp_lines_open(run);
     if (rc == 0)
-        rc = open_signals(run);
-    return rc ? rc : system_autostart(run->system, &run->err);
+        rc = run->signals = signals_open(wanted, &run->err);
+    return rc < 0 ? rc : system_autostart(run->system, &run->err);
 }
 
 /* The lead is the operator's: scripts, then the terminal or standard input. */

@@ -4,10 +4,7 @@
  * is typed as a person would type it: CR. In virtual time text begins at a fixed time of the guest
  * and is waited for a moment then, so that a file, or a pipe that is written at once, makes the
  * same run every time. A pipe that stays open is read as it comes.
- *
- * Signals come by a descriptor, so that none interrupts anything.
  */
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -16,6 +13,7 @@
 
 #include "cli/gdb_host.h"
 #include "cli/run.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 
 #define GATHER_TIME 250        /* ms that text may take to arrive */
@@ -24,21 +22,10 @@
 
 int run_signals_open(struct run *run, struct err *err)
 {
-    static const int wanted[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT};
-    sigset_t set;
+    static const int wanted[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, 0};
 
-    sigemptyset(&set);
-    for (unsigned i = 0; i < ARRAY_LEN(wanted); i++) {
-        struct sigaction found;
-        /* What somebody (nohup, a shell's &) had us ignore stays ignored. */
-        if (sigaction(wanted[i], NULL, &found) == 0 && found.sa_handler != SIG_IGN)
-            sigaddset(&set, wanted[i]);
-    }
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    run->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    if (run->signals < 0)
-        return err_set(err, errno, "signals: %s", strerror(errno));
-    return 0;
+    run->signals = signals_open(wanted, err);
+    return run->signals < 0 ? run->signals : 0;
 }
 
 /* Stop as the shell asks, with the terminal as it was; then go on. */

@@ -129,6 +129,17 @@ mkfifo pipe
 sleep 4 >pipe &
 timeout -s TERM 1 "$vm11" cp ab.yaml <pipe >out 2>&1
 [ $? = 124 ] || fail "the operator's pipe does not heed a signal"
+# What nohup has it ignore it ignores.
+mkfifo still
+sleep 4 >still &
+env --ignore-signal=HUP "$vm11" cp ab.yaml <still >out 2>&1 &
+cp=$!
+sleep 0.5
+kill -HUP $cp
+sleep 0.5
+kill -TERM $cp
+wait $cp
+[ $? = 143 ] || fail "SIGHUP, which was ignored, ends it"
 printf 'ipl bob\nmonitor bob continue\n' >ops
 timeout -s KILL 20 "$vm11" cp ab.yaml -x ops --batch --limit 0.1 >out 2>&1
 [ $? -lt 124 ] || fail "a monitor's command does not heed --limit"
