@@ -1,48 +1,20 @@
 /* test_assist.c - VM-assist against the machine that the guest believes in: an instruction that is
  * assisted leaves what the bare machine leaves; one that is not traps with nothing changed.
  *
- * The guest has 16 KB, on the real machine at BASE, mapped by the two first pages of user mode.
+ * The guest is mapped by the two first pages of user mode.
  */
-#include "rig.h"
+#include "assist_world.h"
 
 #include <string.h>
 
-#include "cpu/assist.h"
-#include "random.h"
-
-#define BASE   040000u
-#define GUEST  040000u /* bytes */
-#define BLOCK  030000u
 #define TRIALS 20000u
-
-struct world {
-    struct rig *bare, *real;
-    struct vmx vmx;
-    struct prng prng;
-};
 
 static const u16 insns[] = {0000002, 0000002, 0000006, 0000006, 0000230, 0000235, 0104000, 0104400,
                             0000003, 0000004, 0000000, 0000005, 0000010, 0007000, 0000001, 0006501};
 
 static int setup(void **state)
 {
-    static struct world world;
-    struct world *w = &world;
-
-    if (rig_setup((void **)&w->bare) || rig_setup((void **)&w->real))
-        return -1;
-    w->prng = prng_new(7);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct world *w = *state;
-
-    rig_teardown((void **)&w->bare);
-    rig_teardown((void **)&w->real);
-    return 0;
+    return world_setup(state, 7);
 }
 
 /* A PSW: the T bit and the illegal mode now and then. */
@@ -57,23 +29,15 @@ static u16 pick_ps(struct world *w)
 
 static u16 pick_sp(struct world *w)
 {
-    u16 sp = (u16)(prng_next(&w->prng) % GUEST & ~1u);
+    u16 sp = (u16)(prng_next(&w->prng) % WORLD_GUEST & ~1u);
 
     switch (prng_below(&w->prng, 16)) {
     case 0: return sp | 1;
-    case 1: return (u16)(sp + GUEST);
-    case 2: return (u16)(GUEST - 2 * prng_below(&w->prng, 3));
+    case 1: return (u16)(sp + WORLD_GUEST);
+    case 2: return (u16)(WORLD_GUEST - 2 * prng_below(&w->prng, 3));
     case 3: return (u16)(0400 + 2 * prng_below(&w->prng, 8));
     default: return sp;
     }
-}
-
-static void put_guest(struct world *w, u16 va, u16 value)
-{
-    if (va >= GUEST || va & 1)
-        return;
-    ram_put(&w->bare->ram, va, value);
-    ram_put(&w->real->ram, BASE + va, value);
 }
 
 /* A guest: its state is that of the bare machine, the same is behind the real machine's block. */
@@ -86,19 +50,17 @@ static void begin(struct world *w, u16 vacsr)
 
     rig_reset(w->bare);
     rig_reset(w->real);
-    for (u16 va = 0; va < GUEST; va += 2)
-        put_guest(w, va, va < 0400 && va & 2 ? pick_ps(w) : (u16)(prng_next(&w->prng) & ~1u));
+    for (u16 va = 0; va < WORLD_GUEST; va += 2)
+        world_put(w, va, va < 0400 && va & 2 ? pick_ps(w) : (u16)(prng_next(&w->prng) & ~1u));
     do
         ps = (u16)(pick_ps(w) & ~PS_T);
     while (ps >> 14 == MODE_ILLEGAL);
     for (unsigned i = 0; i < 4; i++)
         sp[i] = pick_sp(w);
-    put_guest(w, (u16)(sp[ps >> 14] + 2), pick_ps(w));
-    put_guest(w, pc, insns[prng_below(&w->prng, ARRAY_LEN(insns))]);
+    world_put(w, (u16)(sp[ps >> 14] + 2), pick_ps(w));
+    world_put(w, pc, insns[prng_below(&w->prng, ARRAY_LEN(insns))]);
     bare->slr = (u16)(prng_below(&w->prng, 4) ? 0 : 04000);
-    rig_ps(w->bare, ps);
-    for (unsigned i = 0; i < 4; i++)
-        cpu_put_sp(bare, (enum mode)i, sp[i]);
+    world_put_ps(w, ps, sp);
     bare->r[R3] = 0123;
     bare->alt[4] = 0456;
     bare->r[PC] = pc;
@@ -106,51 +68,19 @@ static void begin(struct world *w, u16 vacsr)
     rig_map(w->real, 0);
     for (unsigned i = 0; i < 16; i++) {
         real->mmu.pdr[MODE_U][i / 8][i % 8] = i % 8 < 2 ? PDR_RW : 0;
-        real->mmu.par[MODE_U][i / 8][i % 8] = (u16)((BASE >> 6) + i % 8 * 0200);
+        real->mmu.par[MODE_U][i / 8][i % 8] = (u16)((WORLD_BASE >> 6) + i % 8 * 0200);
     }
     mmu_flush(&real->mmu);
-    w->vmx = (struct vmx){.vcsr = VCSR_EN | VCSR_TUSR | VCSR_MXE,
-                          .vusl = bare->slr,
-                          .vacsr = vacsr,
-                          .vablk = BLOCK >> 6};
-    if (ps >> 14 == MODE_K)
-        w->vmx.vcsr |= VCSR_USLE;
-    real->vmx = &w->vmx;
-    rig_ps(w->real, (u16)(0170000 | (ps & (PS_SET | PS_CC))));
-    memcpy(real->r, bare->r, sizeof real->r);
-    memcpy(real->alt, bare->alt, sizeof real->alt);
-    cpu_put_sp(real, MODE_K, RIG_STACK);
-    ram_put(&w->real->ram, BLOCK + VAB_PS, ps & 0170340);
-    ram_put(&w->real->ram, BLOCK + VAB_LEVEL, (u16)(prng_below(&w->prng, 4) ? 0 : 0240));
-    ram_put(&w->real->ram, BLOCK + VAB_FLAGS, mapped ? flags | VAB_MAP_ONE : flags);
-    ram_put(&w->real->ram, BLOCK + VAB_BASE, 0);
-    for (unsigned i = 0; i < 4; i++)
-        ram_put(&w->real->ram, BLOCK + VAB_SP + 2 * i, sp[i]);
-    cpu_vmx_changed(real);
-}
-
-static u16 block(const struct world *w, unsigned at)
-{
-    return ram_get(&w->real->ram, BLOCK + at);
+    world_put_block(w, VAB_FLAGS, mapped ? flags | VAB_MAP_ONE : flags);
+    world_twin(w, vacsr, (u16)(prng_below(&w->prng, 4) ? 0 : 0240));
 }
 
 /* The real machine's guest is what the bare machine is. */
 static void check_same(const struct world *w)
 {
     const struct cpu *bare = &w->bare->cpu, *real = &w->real->cpu;
-    u16 ps = cpu_ps(bare);
 
-    assert_memory_equal(real->r, bare->r, sizeof real->r);
-    assert_memory_equal(real->alt, bare->alt, sizeof real->alt);
-    CHECK(cpu_ps(real), (ps & ~0170340) | 0170000);
-    CHECK(block(w, VAB_PS), ps & 0170340);
-    for (unsigned mode = 0; mode < 4; mode++)
-        if (mode != ps >> 14 && mode != MODE_ILLEGAL)
-            CHECK(block(w, VAB_SP + 2 * mode), cpu_get_sp(bare, (enum mode)mode));
-    assert_memory_equal(w->real->ram.base + BASE, w->bare->ram.base, GUEST);
-    CHECK(real->attention, bare->attention & ~ATTN_IRQ);
-    CHECK(real->trace, bare->trace);
-    CHECK(w->vmx.vcsr & VCSR_USLE, ps >> 14 == MODE_K ? VCSR_USLE : 0);
+    world_check_same(w);
     CHECK(w->real->inits, 0);
     CHECK((u16)real->changes, (u16)bare->changes); /* MMR1, MMR2 */
     CHECK(real->start, bare->start);
@@ -163,7 +93,7 @@ static void check_untouched(const struct world *w, const u8 *before, const u16 *
     const struct cpu *real = &w->real->cpu;
     u16 frame = real->r[SP];
 
-    assert_memory_equal(w->real->ram.base + BLOCK, before, RIG_RAM - BLOCK);
+    assert_memory_equal(w->real->ram.base + WORLD_BLOCK, before, RIG_RAM - WORLD_BLOCK);
     assert_memory_equal(ps & PS_SET ? real->alt : real->r, r, 6 * sizeof *r);
     CHECK(cpu_get_sp(real, MODE_U), r[SP]);
     CHECK(ram_get(&w->real->ram, frame), r[PC] + 2);
@@ -202,11 +132,11 @@ static void test_against_the_bare_machine(void **state)
     for (unsigned i = 0; i < TRIALS; i++) {
         u16 vacsr = settings[i % ARRAY_LEN(settings)], r[8], ps, insn, was;
         begin(w, vacsr);
-        memcpy(before, w->real->ram.base + BLOCK, RIG_RAM - BLOCK);
+        memcpy(before, w->real->ram.base + WORLD_BLOCK, RIG_RAM - WORLD_BLOCK);
         memcpy(r, w->real->cpu.r, sizeof r);
         ps = cpu_ps(&w->real->cpu);
         insn = ram_get(&w->bare->ram, r[PC]);
-        was = block(w, VAB_PS);
+        was = world_block(w, VAB_PS);
         CHECK(cpu_run(&w->real->cpu, 1), EXIT_LIMIT);
         if (cpu_mode(&w->real->cpu) != MODE_U) {
             check_untouched(w, before, r, ps);
@@ -214,8 +144,8 @@ static void test_against_the_bare_machine(void **state)
         }
         CHECK(cpu_run(&w->bare->cpu, 1), EXIT_LIMIT);
         check_same(w);
-        if (block(w, VAB_FLAGS) & VAB_FIXED) {
-            CHECK((was ^ block(w, VAB_PS)) & (PS_MODE | PS_PREV), 0);
+        if (world_block(w, VAB_FLAGS) & VAB_FIXED) {
+            CHECK((was ^ world_block(w, VAB_PS)) & (PS_MODE | PS_PREV), 0);
             fixed++;
         }
         assert_true(vacsr & VACSR_ON && vacsr & group_of(insn));
@@ -238,9 +168,9 @@ static void test_common_cases(void **state)
         struct cpu *real = &w->real->cpu;
         u16 ps;
         begin(w, VACSR_WRITE);
-        put_guest(w, real->r[PC], 0000234);
-        ps = block(w, VAB_PS);
-        if (ps >> 14 == MODE_K && block(w, VAB_LEVEL) > 0200)
+        world_put(w, real->r[PC], 0000234);
+        ps = world_block(w, VAB_PS);
+        if (ps >> 14 == MODE_K && world_block(w, VAB_LEVEL) > 0200)
             continue;
         CHECK(cpu_run(real, 1), EXIT_LIMIT);
         trapped += cpu_mode(real) != MODE_U;
@@ -256,7 +186,7 @@ static void test_where_it_is_off(void **state)
     struct world *w = *state;
 
     begin(w, VACSR_WRITE);
-    put_guest(w, w->real->cpu.r[PC], 0104000);
+    world_put(w, w->real->cpu.r[PC], 0104000);
     w->vmx.vablk = 07777;
     CHECK(cpu_run(&w->real->cpu, 1), EXIT_LIMIT);
     CHECK(cpu_mode(&w->real->cpu), MODE_K);
@@ -271,9 +201,9 @@ static void test_where_it_is_off(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_against_the_bare_machine, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_common_cases, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_where_it_is_off, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_against_the_bare_machine, setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_common_cases, setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_where_it_is_off, setup, world_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

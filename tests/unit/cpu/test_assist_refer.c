@@ -2,72 +2,28 @@
  * one lacks, its PSW, PIRQ and stack limit. As test_assist.c: what is done leaves what the bare
  * machine leaves; what is not done is exactly the abort that there is without VM-assist.
  *
- * The guest has 16 KB, on the real machine at BASE, and a KT11 of its own. Nothing of it is mapped
- * to begin with. Programs of a few instructions run on both machines until the real one traps.
+ * The guest has a KT11 of its own. Nothing of it is mapped to begin with. Programs of a few
+ * instructions run on both machines until the real one traps.
  */
-#include "rig.h"
+#include "assist_world.h"
 
 #include <string.h>
 
-#include "cpu/assist.h"
 #include "cpu/registers.h"
-#include "random.h"
 
-#define BASE   040000u
-#define GUEST  040000u /* bytes */
-#define CLICKS (GUEST >> 6)
-#define BLOCK  030000u
+#define CLICKS (WORLD_GUEST >> 6)
 #define TRIALS 6000u
 #define STEPS  6u
 #define ALL    VACSR_WRITE
 
-struct world {
-    struct rig *bare, *real;
-    struct vmx vmx;
-    struct prng prng;
-    unsigned late; /* aborts behind a read of a register */
-};
-
 static int setup(void **state)
 {
-    static struct world world;
-    struct world *w = &world;
-
-    if (rig_setup((void **)&w->bare) || rig_setup((void **)&w->real))
-        return -1;
-    w->prng = prng_new(11);
-    *state = w;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct world *w = *state;
-
-    rig_teardown((void **)&w->bare);
-    rig_teardown((void **)&w->real);
-    return 0;
+    return world_setup(state, 11);
 }
 
 static bool one_in(struct world *w, unsigned n)
 {
     return prng_below(&w->prng, n) == 0;
-}
-
-static void put_block(struct world *w, unsigned at, u16 value)
-{
-    ram_put(&w->real->ram, BLOCK + at, value);
-}
-
-static u16 block(const struct world *w, unsigned at)
-{
-    return ram_get(&w->real->ram, BLOCK + at);
-}
-
-static void put_guest(struct world *w, u32 pa, u16 value)
-{
-    ram_put(&w->bare->ram, pa % GUEST, value);
-    ram_put(&w->real->ram, BASE + pa % GUEST, value);
 }
 
 /* --- the guest ------------------------------------------------------------------------------ */
@@ -125,19 +81,19 @@ static void make_map(struct world *w)
         unsigned mode = i / 16 == 2 ? MODE_U : i / 16, space = i / 8 % 2, page = i % 8;
         u16 *par = &bare->par[mode][space][page], *pdr = &bare->pdr[mode][space][page];
         pick_page(w, page, page == 0 && !(space && one_in(w, 2)), par, pdr);
-        put_block(w, VAB_PAR + 2 * i, *par);
-        put_block(w, VAB_PDR + 2 * i, *pdr);
+        world_put_block(w, VAB_PAR + 2 * i, *par);
+        world_put_block(w, VAB_PDR + 2 * i, *pdr);
     }
     bare->mmr0 = on;
     bare->mmr3 = mmr3;
     mmu_flush(bare);
-    put_block(w, VAB_MMR0, on);
-    put_block(w, VAB_MMR3, mmr3);
-    put_block(w, VAB_ORIGIN, BASE >> 6);
-    put_block(w, VAB_LENGTH, CLICKS);
-    put_block(w, VAB_FLAGS, VAB_MAP_LIMIT | (on ? VAB_MAP_SHADOW : VAB_MAP_ONE));
+    world_put_block(w, VAB_MMR0, on);
+    world_put_block(w, VAB_MMR3, mmr3);
+    world_put_block(w, VAB_ORIGIN, WORLD_BASE >> 6);
+    world_put_block(w, VAB_LENGTH, CLICKS);
+    world_put_block(w, VAB_FLAGS, VAB_MAP_LIMIT | (on ? VAB_MAP_SHADOW : VAB_MAP_ONE));
     if (one_in(w, 12))
-        put_block(w, VAB_FLAGS, one_in(w, 2) ? VAB_MAP_LIMIT : 0);
+        world_put_block(w, VAB_FLAGS, one_in(w, 2) ? VAB_MAP_LIMIT : 0);
     rig_map(w->real, one_in(w, 8) ? 0 : 1);
     memset(real->pdr[MODE_U], 0, sizeof real->pdr[MODE_U]);
     mmu_flush(real);
@@ -152,11 +108,11 @@ static void make_program(struct world *w)
 
     for (u32 pa = 02000; pa < 02000 + 4 * STEPS;) {
         if (one_in(w, 3)) {
-            put_guest(w, pa, others[prng_below(&w->prng, ARRAY_LEN(others))]);
+            world_put(w, pa, others[prng_below(&w->prng, ARRAY_LEN(others))]);
             pa += 2;
         } else {
-            put_guest(w, pa, absolute[prng_below(&w->prng, ARRAY_LEN(absolute))]);
-            put_guest(w, pa + 2, pick_word(w));
+            world_put(w, pa, absolute[prng_below(&w->prng, ARRAY_LEN(absolute))]);
+            world_put(w, pa + 2, pick_word(w));
             pa += 4;
         }
     }
@@ -164,7 +120,7 @@ static void make_program(struct world *w)
 
 static void make_processor(struct world *w, u16 vacsr)
 {
-    struct cpu *bare = &w->bare->cpu, *real = &w->real->cpu;
+    struct cpu *bare = &w->bare->cpu;
     u16 ps, sp[4], pirq = 0, level = 0;
 
     do
@@ -181,41 +137,23 @@ static void make_processor(struct world *w, u16 vacsr)
         pirq = 0;
     bare->slr = (u16)(one_in(w, 4) ? 04000 : 0);
     bare->pirq = pirq;
-    rig_ps(w->bare, ps);
-    for (unsigned i = 0; i < 4; i++)
-        cpu_put_sp(bare, (enum mode)i, sp[i]);
+    world_put_ps(w, ps, sp);
     bare->r[R3] = pick_word(w);
     bare->r[R4] = pick_word(w);
     bare->alt[4] = 0456;
     bare->r[PC] = 02000;
     cpu_set_br(bare, level ? 1u << (level >> 5) : 0);
-    w->vmx = (struct vmx){.vcsr = VCSR_EN | VCSR_TUSR | VCSR_MXE,
-                          .vusl = bare->slr,
-                          .vacsr = vacsr,
-                          .vablk = BLOCK >> 6};
-    if (ps >> 14 == MODE_K && block(w, VAB_FLAGS) & VAB_MAP_LIMIT)
-        w->vmx.vcsr |= VCSR_USLE;
-    real->vmx = &w->vmx;
-    rig_ps(w->real, (u16)(0170000 | (ps & (PS_SET | PS_CC))));
-    memcpy(real->r, bare->r, sizeof real->r);
-    memcpy(real->alt, bare->alt, sizeof real->alt);
-    cpu_put_sp(real, MODE_K, RIG_STACK);
-    put_block(w, VAB_PS, ps & 0170340);
-    put_block(w, VAB_LEVEL, level);
-    put_block(w, VAB_BASE, 0);
-    put_block(w, VAB_SLR, bare->slr);
-    put_block(w, VAB_PIRQ, pirq);
-    for (unsigned i = 0; i < 4; i++)
-        put_block(w, VAB_SP + 2 * i, sp[i]);
-    cpu_vmx_changed(real);
+    world_put_block(w, VAB_SLR, bare->slr);
+    world_put_block(w, VAB_PIRQ, pirq);
+    world_twin(w, vacsr, level);
 }
 
 static void begin(struct world *w, u16 vacsr)
 {
     rig_reset(w->bare);
     rig_reset(w->real);
-    for (u32 pa = 0; pa < GUEST; pa += 2)
-        put_guest(w, pa, pa < 0400 && pa & 2 ? pick_ps(w) : pick_word(w));
+    for (u32 pa = 0; pa < WORLD_GUEST; pa += 2)
+        world_put(w, pa, pa < 0400 && pa & 2 ? pick_ps(w) : pick_word(w));
     make_map(w);
     make_program(w);
     make_processor(w, vacsr);
@@ -230,9 +168,9 @@ static void check_map(const struct world *w)
 
     for (unsigned i = 0; i < 48; i++) {
         unsigned mode = i / 16 == 2 ? MODE_U : i / 16, space = i / 8 % 2, page = i % 8;
-        u16 pdr = block(w, VAB_PDR + 2 * i), own = bare->pdr[mode][space][page];
+        u16 pdr = world_block(w, VAB_PDR + 2 * i), own = bare->pdr[mode][space][page];
         bool split = bare->mmr3 & (mode == MODE_U ? 1 : mode == MODE_S ? 2 : 4);
-        CHECK(block(w, VAB_PAR + 2 * i), bare->par[mode][space][page]);
+        CHECK(world_block(w, VAB_PAR + 2 * i), bare->par[mode][space][page]);
         if (mode == now && bare->mmr0 && (space == SPACE_I || split))
             pdr |= real->pdr[MODE_U][space][page] & PDR_W;
         if (mode == now && bare->mmr0 && !split && space == SPACE_I)
@@ -244,24 +182,12 @@ static void check_map(const struct world *w)
 static void check_same(const struct world *w)
 {
     const struct cpu *bare = &w->bare->cpu, *real = &w->real->cpu;
-    u16 ps = cpu_ps(bare);
-    bool limits = block(w, VAB_FLAGS) & VAB_MAP_LIMIT;
 
-    assert_memory_equal(real->r, bare->r, sizeof real->r);
-    assert_memory_equal(real->alt, bare->alt, sizeof real->alt);
-    CHECK(cpu_ps(real), (ps & ~0170340) | 0170000);
-    CHECK(block(w, VAB_PS), ps & 0170340);
-    for (unsigned mode = 0; mode < 4; mode++)
-        if (mode != ps >> 14 && mode != MODE_ILLEGAL)
-            CHECK(block(w, VAB_SP + 2 * mode), cpu_get_sp(bare, (enum mode)mode));
-    assert_memory_equal(w->real->ram.base + BASE, w->bare->ram.base, GUEST);
-    CHECK(real->attention, bare->attention & ~ATTN_IRQ);
+    world_check_same(w);
     CHECK(bare->attention & ATTN_IRQ, 0);
-    CHECK(real->trace, bare->trace);
-    CHECK(w->vmx.vcsr & VCSR_USLE, ps >> 14 == MODE_K && limits ? VCSR_USLE : 0);
-    CHECK(block(w, VAB_SLR), bare->slr);
+    CHECK(world_block(w, VAB_SLR), bare->slr);
     CHECK(w->vmx.vusl, bare->slr);
-    CHECK(block(w, VAB_PIRQ), bare->pirq);
+    CHECK(world_block(w, VAB_PIRQ), bare->pirq);
     CHECK(real->mmu.mmr0, MMR0_ENABLE);
     check_map(w);
 }
@@ -273,7 +199,8 @@ static void check_backed_out(const struct world *w, const struct rig_copy *befor
     const struct cpu *real = &w->real->cpu, *was = &before->rig.cpu;
     u16 changes = cpu_mmr1(real), r[8];
 
-    assert_memory_equal(w->real->ram.base + BLOCK, before->memory + BLOCK, RIG_RAM - BLOCK);
+    assert_memory_equal(w->real->ram.base + WORLD_BLOCK, before->memory + WORLD_BLOCK,
+                        RIG_RAM - WORLD_BLOCK);
     if (!(real->mmu.mmr0 & MMR0_FREEZE))
         return;
     memcpy(r, (cpu_ps(real) ^ cpu_ps(was)) & PS_SET ? real->alt : real->r, 6 * sizeof *r);
@@ -350,19 +277,19 @@ static void test_random_guests(void **state)
 static void begin_plain(struct world *w, u16 vacsr)
 {
     begin(w, vacsr);
-    put_block(w, VAB_FLAGS, VAB_MAP_LIMIT | VAB_MAP_SHADOW);
-    put_block(w, VAB_MMR0, 1);
-    put_block(w, VAB_MMR3, 0);
-    put_block(w, VAB_PS, 0340);
-    put_block(w, VAB_LEVEL, 0);
-    put_block(w, VAB_PIRQ, 0);
-    put_block(w, VAB_SLR, 0);
+    world_put_block(w, VAB_FLAGS, VAB_MAP_LIMIT | VAB_MAP_SHADOW);
+    world_put_block(w, VAB_MMR0, 1);
+    world_put_block(w, VAB_MMR3, 0);
+    world_put_block(w, VAB_PS, 0340);
+    world_put_block(w, VAB_LEVEL, 0);
+    world_put_block(w, VAB_PIRQ, 0);
+    world_put_block(w, VAB_SLR, 0);
     rig_put(w->real, A_MMR3, 1);
     w->vmx.vusl = 0;
     w->vmx.vcsr |= VCSR_USLE;
     for (unsigned i = 0; i < 48; i++) {
-        put_block(w, VAB_PAR + 2 * i, (u16)(i % 8 == 7 ? 07600 : (i % 2) * 0200));
-        put_block(w, VAB_PDR + 2 * i, PDR_RW);
+        world_put_block(w, VAB_PAR + 2 * i, (u16)(i % 8 == 7 ? 07600 : (i % 2) * 0200));
+        world_put_block(w, VAB_PDR + 2 * i, PDR_RW);
     }
     rig_ps(w->real, 0170000);
     w->real->cpu.r[SP] = 010000;
@@ -375,13 +302,13 @@ static void expect(struct world *w, u16 insn, u16 operand, u16 r3, bool done, un
 {
     struct cpu *real = &w->real->cpu;
 
-    put_guest(w, 02000, insn);
-    put_guest(w, 02002, operand);
+    world_put(w, 02000, insn);
+    world_put(w, 02002, operand);
     real->r[PC] = 02000;
     real->r[R3] = r3;
     CHECK(cpu_run(real, real->icount + 1), EXIT_LIMIT);
     CHECK(cpu_mode(real), done ? MODE_U : MODE_K);
-    CHECK(block(w, at), value);
+    CHECK(world_block(w, at), value);
 }
 
 static void test_psw(void **state)
@@ -390,12 +317,12 @@ static void test_psw(void **state)
 
     begin_plain(w, ALL);
     expect(w, 0010337, 0177776, 0030100, true, VAB_PS, 0030100);
-    CHECK(block(w, VAB_PDR + 2 * 7), PDR_RW | PDR_W);
+    CHECK(world_block(w, VAB_PDR + 2 * 7), PDR_RW | PDR_W);
     expect(w, 0013703, 0177776, 0, true, VAB_PS, 0030100);
     CHECK(w->real->cpu.r[R3], 0030100);
     expect(w, 0052737, 0000340, 0, true, VAB_PS, 0030100); /* BIS #340,@#... goes on at 2004 */
     begin_plain(w, ALL);
-    put_block(w, VAB_LEVEL, 0240);
+    world_put_block(w, VAB_LEVEL, 0240);
     expect(w, 0040337, 0177776, 0100, true, VAB_PS, 0240); /* priority 5: still none */
     expect(w, 0040337, 0177776, 0040, false, VAB_PS, 0240);
     CHECK(w->real->cpu.mmu.mmr0, MMR0_NR | MMR0_PL | MMR0_REF | MMR0_ENABLE);
@@ -404,7 +331,7 @@ static void test_psw(void **state)
     begin_plain(w, ALL);
     expect(w, 0010337, 0177776, 0100340, false, VAB_PS, 0340); /* the illegal mode */
     begin_plain(w, ALL);
-    put_block(w, VAB_FLAGS, VAB_MAP_LIMIT);
+    world_put_block(w, VAB_FLAGS, VAB_MAP_LIMIT);
     expect(w, 0010337, 0177776, 0140340, false, VAB_PS, 0340); /* another mode */
 }
 
@@ -419,13 +346,13 @@ static void test_pirq_and_limit(void **state)
     expect(w, 0110337, 0177773, 0000002, true, VAB_PIRQ, 0001000);
     expect(w, 0000230, 0, 0, false, VAB_PIRQ, 0001000); /* it would be granted */
     begin_plain(w, ALL);
-    put_block(w, VAB_PS, 0100);
+    world_put_block(w, VAB_PS, 0100);
     expect(w, 0010337, 0177772, 0010000, false, VAB_PIRQ, 0);
     begin_plain(w, ALL);
     expect(w, 0010337, 0177774, 0004377, true, VAB_SLR, 0004000);
     CHECK(w->vmx.vusl, 0004000);
     expect(w, 0005237, 0177774, 0, true, VAB_SLR, 0004000); /* bits 7:0 are not there */
-    put_block(w, VAB_FLAGS, VAB_MAP_SHADOW);
+    world_put_block(w, VAB_FLAGS, VAB_MAP_SHADOW);
     expect(w, 0005037, 0177774, 0, false, VAB_SLR, 0004000);
     begin_plain(w, ALL & ~VACSR_REG);
     expect(w, 0010337, 0177774, 0004000, false, VAB_SLR, 0);
@@ -438,22 +365,22 @@ static void test_shadow(void **state)
     struct cpu *real = &w->real->cpu;
 
     begin_plain(w, ALL);
-    put_guest(w, 030, 04000);
-    put_guest(w, 032, 0340);
+    world_put(w, 030, 04000);
+    world_put(w, 032, 0340);
     expect(w, 0010346, 0, 0123, true, VAB_PS, 0340); /* MOV R3,-(SP) */
     CHECK(real->mmu.pdr[MODE_U][SPACE_D][0], PDR_RW | PDR_W);
-    CHECK(real->mmu.par[MODE_U][SPACE_D][0], BASE >> 6);
+    CHECK(real->mmu.par[MODE_U][SPACE_D][0], WORLD_BASE >> 6);
     CHECK(real->mmu.pdr[MODE_U][SPACE_I][0], PDR_RW);
     expect(w, 0010337, 0177776, 0140000, true, VAB_PS, 0140000);
     CHECK(real->mmu.pdr[MODE_U][SPACE_I][0], 0);
-    CHECK(block(w, VAB_PDR), PDR_RW | PDR_W);
-    CHECK(block(w, VAB_PDR + 2 * 040), PDR_RW);
+    CHECK(world_block(w, VAB_PDR), PDR_RW | PDR_W);
+    CHECK(world_block(w, VAB_PDR + 2 * 040), PDR_RW);
     real->r[SP] = 010000;
-    put_block(w, VAB_SP, 06000);
+    world_put_block(w, VAB_SP, 06000);
     expect(w, 0104000, 0, 0, true, VAB_PS, 0030340); /* EMT to its kernel */
     CHECK(real->r[PC], 04000);
-    CHECK(ram_get(&w->real->ram, BASE + 05776), 0140000);
-    CHECK(block(w, VAB_SP + 2 * MODE_U), 010000);
+    CHECK(ram_get(&w->real->ram, WORLD_BASE + 05776), 0140000);
+    CHECK(world_block(w, VAB_SP + 2 * MODE_U), 010000);
     begin_plain(w, ALL & ~VACSR_PAGE);
     expect(w, 0000240, 0, 0, false, VAB_PS, 0340);
 }
@@ -473,12 +400,12 @@ static void test_pages_that_trap(void **state)
 
     for (unsigned i = 0; i < ARRAY_LEN(pages); i++) {
         begin_plain(w, ALL);
-        put_block(w, VAB_PAR + 2 * 2, pages[i].par);
-        put_block(w, VAB_PDR + 2 * 2, pages[i].pdr);
+        world_put_block(w, VAB_PAR + 2 * 2, pages[i].par);
+        world_put_block(w, VAB_PDR + 2 * 2, pages[i].pdr);
         expect(w, 0013703, 040200, 0, pages[i].done, VAB_PS, 0340);
     }
     begin_plain(w, ALL);
-    put_block(w, VAB_MMR3, 4);
+    world_put_block(w, VAB_MMR3, 4);
     rig_put(w->real, A_MMR3, 0);
     expect(w, 0013703, 040200, 0, false, VAB_PS, 0340);
 }
@@ -486,11 +413,11 @@ static void test_pages_that_trap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_random_guests, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_psw, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_pirq_and_limit, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_shadow, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_pages_that_trap, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_random_guests, setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_psw, setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_pirq_and_limit, setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_shadow, setup, world_teardown),
+        cmocka_unit_test_setup_teardown(test_pages_that_trap, setup, world_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
