@@ -10,58 +10,93 @@
 #include "cp/cost.h"
 #include "cp/report.h"
 
-static json_t *events_json(const struct vm_stats *stats)
+/* What CP's work is the sum of: the events, or (false) the rest. */
+static json_t *costs_json(const struct vm_stats *stats, bool events)
 {
     json_t *object = json_object();
+    struct cost_row row;
 
-    for (unsigned i = 0; i < VM_EVENTS; i++) {
-        if (!stats->event[i])
-            continue;
-        json_object_set_new(object, vm_event_names[i],
-                            json_pack("{s:I, s:I}", "count", (json_int_t)stats->event[i], "cost",
-                                      (json_int_t)cost_of_event((enum vm_event)i)));
+    for (unsigned i = events ? 0 : VM_EVENTS; cost_row(stats, i, &row); i++) {
+        if (events && i == VM_EVENTS)
+            break;
+        if (row.count)
+            json_object_set_new(object, row.name,
+                                json_pack("{s:I, s:I, s:I}", "count", (json_int_t)row.count, "cost",
+                                          (json_int_t)row.each, "total",
+                                          (json_int_t)(row.count * row.each)));
     }
     return object;
 }
 
-static json_t *user_json(const struct user *user)
+static json_t *account_json(const struct account *account)
 {
-    const struct vm *vm = user->entry->vm;
-    const struct vm_stats *stats = &vm->stats;
+    const struct vm_stats *stats = &account->stats;
     struct report r;
 
-    report_make(vm, &r);
+    report_make(account, &r);
     return json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:f, s:f, s:o}", "name",
-        vm->name, "method", vm->method->name, "instructions", (json_int_t)r.instructions, "direct",
-        (json_int_t)stats->direct, "simulated", (json_int_t)stats->simulated, "direct_share",
-        r.direct, "exits", (json_int_t)stats->exits, "slices", (json_int_t)stats->slices,
-        "shadow_loads", (json_int_t)stats->shadow_loads, "shadow_pages",
-        (json_int_t)stats->shadow_pages, "interrupts", (json_int_t)stats->interrupts, "cost",
-        (json_int_t)r.cost, "stretchout", r.stretch, "time", (double)machine_time(vm->m) / EVENT_HZ,
-        "processor", (double)user->entry->used / EVENT_HZ, "events", events_json(stats));
+        "{s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:f, "
+        "s:f, s:f, s:o, s:o}",
+        "instructions", (json_int_t)r.instructions, "direct", (json_int_t)stats->direct,
+        "translated", (json_int_t)stats->translated, "simulated", (json_int_t)stats->simulated,
+        "skipped", (json_int_t)stats->skipped, "direct_share", r.direct, "exits",
+        (json_int_t)stats->exits, "exits_per_1000", r.per_mille, "slices",
+        (json_int_t)stats->slices, "shadow_loads", (json_int_t)stats->shadow_loads, "shadow_pages",
+        (json_int_t)stats->shadow_pages, "assists", (json_int_t)stats->assists, "interrupts",
+        (json_int_t)stats->interrupts, "cost", (json_int_t)r.cost, "overhead", r.overhead,
+        "stretchout", r.stretch, "time", (double)account->elapsed / EVENT_HZ, "events",
+        costs_json(stats, true), "work", costs_json(stats, false));
+}
+
+static json_t *user_json(const struct user *user)
+{
+    struct account account = {0};
+    json_t *object, *counts;
+
+    account_add(&account, user->entry->vm);
+    counts = account_json(&account);
+    object =
+        json_pack("{s:s, s:s, s:f}", "name", user->entry->vm->name, "method",
+                  user->entry->vm->method->name, "processor", (double)user->entry->used / EVENT_HZ);
+    json_object_update(object, counts);
+    json_decref(counts);
+    return object;
 }
 
 static char *make_json(const struct system *system)
 {
     json_t *users = json_array();
     const struct cp *cp = system->cp;
-    json_t *all = json_pack("{s:f, s:f, s:o}", "time", (double)cp->time / EVENT_HZ, "idle",
-                            (double)cp->idle / EVENT_HZ, "machines", users);
+    struct account account = {0};
+    json_t *all;
     char *text;
 
-    for (unsigned i = 0; i < system->directory->vms; i++)
-        if (system->user[i].entry)
-            json_array_append_new(users, user_json(&system->user[i]));
+    for (unsigned i = 0; i < system->directory->vms; i++) {
+        if (!system->user[i].entry)
+            continue;
+        json_array_append_new(users, user_json(&system->user[i]));
+        account_add(&account, system->user[i].entry->vm);
+    }
+    all = json_pack("{s:f, s:f, s:o, s:o}", "time", (double)cp->time / EVENT_HZ, "idle",
+                    (double)cp->idle / EVENT_HZ, "machines", users, "all", account_json(&account));
     text = json_dumps(all, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     json_decref(all);
     return text;
 }
 
+static void write_account(FILE *file, const struct account *account)
+{
+    char line[200];
+
+    for (unsigned k = 0; report_line(account, k, line, sizeof line); k++)
+        fprintf(file, "%s\n", line);
+}
+
 static char *make_text(const struct system *system)
 {
     const struct cp *cp = system->cp;
-    char *text = NULL, line[200];
+    struct account all = {0};
+    char *text = NULL;
     size_t len;
     FILE *file = open_memstream(&text, &len);
 
@@ -69,11 +104,17 @@ static char *make_text(const struct system *system)
         return NULL;
     fprintf(file, "time %.3f s, idle %.3f s\n", (double)cp->time / EVENT_HZ,
             (double)cp->idle / EVENT_HZ);
-    for (unsigned i = 0; i < system->directory->vms; i++)
-        for (unsigned k = 0;
-             system->user[i].entry && report_line(system->user[i].entry->vm, k, line, sizeof line);
-             k++)
-            fprintf(file, "%s\n", line);
+    for (unsigned i = 0; i < system->directory->vms; i++) {
+        struct account account = {0};
+
+        if (!system->user[i].entry)
+            continue;
+        account_add(&account, system->user[i].entry->vm);
+        write_account(file, &account);
+        account_add(&all, system->user[i].entry->vm);
+    }
+    if (all.vms > 1) /* else it has been said */
+        write_account(file, &all);
     fclose(file);
     return text;
 }

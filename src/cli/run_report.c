@@ -141,9 +141,11 @@ static void print_virtualizer(const struct machine *m)
 /* Of the virtual machine that `machine` is. */
 static void print_vm(const struct vm *vm)
 {
-    char text[160];
+    struct account account = {0};
+    char text[200];
 
-    for (unsigned i = 0; report_line(vm, i, text, sizeof text); i++)
+    account_add(&account, vm);
+    for (unsigned i = 0; report_line(&account, i, text, sizeof text); i++)
         fprintf(stderr, "%s\n", text);
 }
 

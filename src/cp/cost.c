@@ -33,23 +33,36 @@ static const u8 event_cost[VM_EVENTS] = {
     [VM_OTHER] = INTERPRETED,
 };
 
-unsigned cost_of_event(enum vm_event event)
+bool cost_row(const struct vm_stats *stats, unsigned n, struct cost_row *row)
 {
-    return event_cost[event];
+    u64 events = 0;
+
+    for (unsigned i = 0; i < VM_EVENTS; i++)
+        events += stats->event[i];
+    switch (n) {
+    case VM_EVENTS: *row = (struct cost_row){"exit and entry", stats->exits, EXIT_AND_ENTRY}; break;
+    case VM_EVENTS + 1: *row = (struct cost_row){"end of a slice", stats->slices, SLICE}; break;
+    case VM_EVENTS + 2:
+        *row = (struct cost_row){"page of the shadow map", stats->shadow_pages, SHADOW_PAGE};
+        break;
+    case VM_EVENTS + 3: /* What no event stands for: all of a simulated VM. */
+        *row = (struct cost_row){
+            "simulated", stats->simulated > events ? stats->simulated - events : 0, INTERPRETED};
+        break;
+    default:
+        if (n > VM_EVENTS)
+            return false;
+        *row = (struct cost_row){vm_event_names[n], stats->event[n], event_cost[n]};
+    }
+    return true;
 }
 
 u64 cost_of(const struct vm_stats *stats)
 {
-    u64 cost = EXIT_AND_ENTRY * stats->exits + SLICE * stats->slices +
-               SHADOW_PAGE * stats->shadow_pages,
-        events = 0;
+    struct cost_row row;
+    u64 cost = 0;
 
-    for (unsigned i = 0; i < VM_EVENTS; i++) {
-        cost += event_cost[i] * stats->event[i];
-        events += stats->event[i];
-    }
-    /* What no event stands for: all of a simulated VM. */
-    if (stats->simulated > events)
-        cost += INTERPRETED * (stats->simulated - events);
+    for (unsigned n = 0; cost_row(stats, n, &row); n++)
+        cost += row.count * row.each;
     return cost;
 }

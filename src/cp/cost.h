@@ -12,7 +12,13 @@
 /* Of all that the statistics count, from the VM's beginning. */
 u64 cost_of(const struct vm_stats *stats);
 
-/* Of one event of a kind: simulation, without exit and entry. */
-unsigned cost_of_event(enum vm_event event);
+/* What that is the sum of: so many of a kind, at so many instructions each. The first VM_EVENTS are
+ * events, by enum vm_event: their simulation, without exit and entry. False after the last. */
+struct cost_row {
+    const char *name;
+    u64 count;
+    unsigned each;
+};
+bool cost_row(const struct vm_stats *stats, unsigned n, struct cost_row *row);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "cpu/exec.h"
+#include "jit/jit.h"
 #include "machine/boot.h"
 
 #define MMR0_ADDRESS 0777572u
@@ -91,6 +92,17 @@ void hw_set_limit(struct hw *hw, u16 limit, bool on)
     const struct vmx *vmx = hw->m->cpu.vmx;
 
     set_vmx(hw, on ? vmx->vcsr | VCSR_USLE : (u16)(vmx->vcsr & ~VCSR_USLE), limit & VUSL_WRITE);
+}
+
+u64 hw_translated(const struct hw *hw)
+{
+    const struct cpu *cpu = &hw->m->cpu;
+    struct jit_stats stats;
+
+    if (!hw->m->jit)
+        return 0;
+    jit_describe(hw->m->jit, &stats);
+    return cpu->icount - min_u64(cpu->icount, cpu->idled + stats.interpreted);
 }
 
 enum cpu_exit hw_enter(struct hw *hw, u64 count, u64 *done)

@@ -74,6 +74,10 @@ static inline u64 hw_assists(const struct hw *hw)
 /* The user stack limit; `on`: it is enforced. */
 void hw_set_limit(struct hw *hw, u16 limit, bool on);
 
+/* Instructions that its translator's code has executed; one less for each request that the
+ * interpreter served. */
+u64 hw_translated(const struct hw *hw);
+
 /* Enter a mode with the registers that are in the machine's processor, for `count` instructions.
  * EXIT_LIMIT, or EXIT_TRAP: hw->outside tells why. *done is how many were completed; with
  * CAUSE_TRAP that one was not, and hw->outside has the registers before it. */

@@ -108,7 +108,8 @@ static bool is_begun(enum hv_code code, const struct hv_flow *flow)
 static bool run(struct vm *vm, struct relay *relay, enum cpu_exit *exit)
 {
     struct cpu *cpu = &vm->m->cpu, *real = &vm->host->hw.m->cpu;
-    u64 from = cpu->icount, ahead = real->icount - from, done, idled = real->idled;
+    u64 from = cpu->icount, ahead = real->icount - from, done, idled = real->idled,
+        translated = hw_translated(&vm->host->hw);
     struct hv_flow flow;
     enum hv_code code;
 
@@ -121,8 +122,7 @@ static bool run(struct vm *vm, struct relay *relay, enum cpu_exit *exit)
     cpu->icount = from + done;
     cpu->flows_at = real->flows_at - ahead;
     cpu->idled += real->idled - idled;
-    vm->stats.direct += done;
-    vm_count_end(vm, code == HV_INTR);
+    vm_count_direct(vm, done, translated, code == HV_INTR);
     return dispatch_fault(vm, code, &flow, exit);
 }
 

@@ -97,10 +97,18 @@ static void query_all(struct desk *desk)
     }
 }
 
+static void say_account(struct desk *desk, const struct account *account)
+{
+    char text[200];
+
+    for (unsigned i = 0; report_line(account, i, text, sizeof text); i++)
+        operator_say(desk, "  %s", text);
+}
+
 static void query_user(struct desk *desk, const struct user *user)
 {
+    struct account account = {0};
     const struct machine *m;
-    char text[200];
 
     operator_say(desk, "%s %s%s%s", user->def->name, state_of(user),
                  user->def->label ? ", label " : "", user->def->label ? user->def->label : "");
@@ -110,8 +118,8 @@ static void query_user(struct desk *desk, const struct user *user)
     operator_say(desk, "  PC %06o, PS %06o, time %.3f s, of the processor's %.3f s", m->cpu.r[PC],
                  cpu_ps(&m->cpu), (double)machine_time(m) / EVENT_HZ,
                  (double)user->entry->used / EVENT_HZ);
-    for (unsigned i = 0; report_line(user->entry->vm, i, text, sizeof text); i++)
-        operator_say(desk, "%s%s", i ? "" : "  ", text);
+    account_add(&account, user->entry->vm);
+    say_account(desk, &account);
 }
 
 static void query_memory(struct desk *desk)
@@ -131,9 +139,14 @@ static void query_time(struct desk *desk)
 {
     const struct cp *cp = desk->system->cp;
     double all = cp->time ? (double)cp->time : 1;
+    struct account account = {0};
 
     operator_say(desk, "time %.3f s, of this %.1f %% idle; turns of %" PRIu64 " instructions",
                  (double)cp->time / EVENT_HZ, 100 * (double)cp->idle / all, cp->slice);
+    for (const struct cp_vm *entry = cp->vms; entry; entry = entry->next)
+        account_add(&account, entry->vm);
+    if (account.vms > 1)
+        say_account(desk, &account);
 }
 
 static bool query(struct desk *desk, struct user *user, const struct operator_line *line)

@@ -6,7 +6,7 @@ bool sim_turn(struct vm *vm, enum vm_event event, enum cpu_exit *exit)
 {
     struct cpu *cpu = &vm->m->cpu;
     struct cpu *real = &vm->host->hw.m->cpu;
-    u64 before = cpu->icount - cpu->idled;
+    u64 before = cpu->icount - cpu->idled, idled = cpu->idled;
     bool over;
 
     /* The FP11's registers are in the bare machine while the VM's engine runs (vm.c). */
@@ -16,6 +16,7 @@ bool sim_turn(struct vm *vm, enum vm_event event, enum cpu_exit *exit)
     prep_lower(vm);
     real->fp = cpu->fp;
     vm->stats.simulated += cpu->icount - cpu->idled - before;
+    vm->stats.skipped += cpu->idled - idled;
     if (!over || *exit != EXIT_WAIT) /* it only goes on waiting */
         vm->stats.event[event]++;
     return over;

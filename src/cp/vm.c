@@ -140,8 +140,12 @@ static void unload(struct vm *vm, const struct where *w)
     cpu->attention |= pending;
 }
 
-void vm_count_end(struct vm *vm, bool limit)
+void vm_count_direct(struct vm *vm, u64 done, u64 translated, bool limit)
 {
+    u64 now = hw_translated(&vm->host->hw);
+
+    vm->stats.direct += done;
+    vm->stats.translated += now > translated ? now - translated : 0;
     vm->at_limit = limit && event_next(&vm->m->bus.events) > machine_time(vm->m);
     if (limit)
         vm->stats.slices++;
@@ -154,7 +158,8 @@ static bool run_in(struct vm *vm, const struct where *w, struct relay *relay, en
 {
     struct hw *hw = &vm->host->hw;
     struct cpu *cpu = &vm->m->cpu;
-    u64 done, from = cpu->icount, idled = hw->m->cpu.idled, assists = hw_assists(hw);
+    u64 done, from = cpu->icount, idled = hw->m->cpu.idled, assists = hw_assists(hw),
+              translated = hw_translated(hw);
     enum cpu_exit why;
 
     load(vm, w);
@@ -165,9 +170,8 @@ static bool run_in(struct vm *vm, const struct where *w, struct relay *relay, en
     unload(vm, w);
     cpu->icount = from + done; /* whoever looked on has seen it on its way */
     cpu->idled += hw->m->cpu.idled - idled;
-    vm->stats.direct += done;
     vm->stats.assists += hw_assists(hw) - assists;
-    vm_count_end(vm, why != EXIT_TRAP);
+    vm_count_direct(vm, done, translated, why != EXIT_TRAP);
     if (why != EXIT_TRAP)
         return false;
     if (hw->outside.vector == VEC_MMU && vm->host->shadow[w->place].partial)
@@ -214,7 +218,7 @@ enum cpu_exit vm_run_simulated(void *ctx, u64 until)
 {
     struct vm *vm = ctx;
     struct cpu *cpu = &vm->m->cpu;
-    u64 from = cpu->icount - cpu->idled;
+    u64 from = cpu->icount - cpu->idled, idled = cpu->idled;
     enum cpu_exit exit;
 
     if (!vm->pure) /* one by one, for the sake of DIAG */
@@ -222,6 +226,7 @@ enum cpu_exit vm_run_simulated(void *ctx, u64 until)
     exit = cpu_run(cpu, until);
 
     vm->stats.simulated += cpu->icount - cpu->idled - from;
+    vm->stats.skipped += cpu->idled - idled;
     return exit;
 }
 

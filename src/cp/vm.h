@@ -40,7 +40,9 @@ extern const char *const vm_event_names[VM_EVENTS];
 
 struct vm_stats {
     u64 direct;           /* instructions executed by the bare machine */
+    u64 translated;       /* of these, by its translator's code */
     u64 simulated;        /* instructions simulated */
+    u64 skipped;          /* of a simulated loop that waits: counted, not executed (cpu/idle.h) */
     u64 event[VM_EVENTS]; /* of these, and of requests: by reason */
     u64 exits;            /* from direct execution by a trap */
     u64 slices;           /* ends of direct execution at a limit */
@@ -141,8 +143,9 @@ enum cpu_exit vm_run_simulated(void *vm, u64 until);
 enum cpu_exit vm_run_preprocessed(void *vm, u64 until);
 enum cpu_exit vm_run_virtualized(void *vm, u64 until); /* method_hv.c */
 
-/* For those: direct execution is over, by a trap or at its limit, and is counted. */
-void vm_count_end(struct vm *vm, bool limit);
+/* For those: `done` instructions of direct execution are over, by a trap or at its limit, and are
+ * counted. `translated`: hw_translated() before. */
+void vm_count_direct(struct vm *vm, u64 done, u64 translated, bool limit);
 
 /* A VM of method hv gets its VMCB. */
 void vm_make_vmcb(struct vm *vm);

@@ -159,7 +159,37 @@ END
 printf 'monitor w trace on insn to trace.out\nipl w\nrun 0.1\nstep w 1\n' >ops
 check 0 'w: HALT, PC 001004' "$vm11" cp who.yaml -x ops --batch
 
-check 0 '"name": "alice"' "$vm11" cp ab.yaml --batch --report - --json
+# The account: of each, and of all where there are several; the same as JSON.
+printf 'ipl bob\nrun 0.2\nquery bob\nquery time\nshutdown\n' >ops
+check 0 '' "$vm11" cp ab.yaml -x ops --batch --report account
+for line in '^alice by trap: [0-9]* instructions, [0-9.]* % executed directly' \
+    '^  directly [0-9]*, of these translated [0-9]*; simulated [0-9]*; skipped' \
+    '^  exits [0-9]* (' '^  shadow map: looked at' ': overhead [0-9.]* %, stretchout [0-9.]*$' \
+    '^  device register  *[0-9]*  at 30 ' '^  exit and entry  *[0-9]*  at 24 ' '^bob by hybrid' \
+    '^all 2 together: '; do
+    grep -q "$line" account || fail "no line in the account like $line"
+done
+for line in '^  bob by hybrid' '^    directly' '^  all 2 together: ' '^    CP.s work'; do
+    grep -q "$line" out || fail "query: no line like $line"
+done
+check 0 '' "$vm11" cp ab.yaml -x ops --batch --report account --json
+python3 - <<'END' || fail "the account as JSON"
+import json
+a = json.load(open("account"))
+sums = ["instructions", "direct", "translated", "simulated", "skipped", "exits", "slices",
+        "shadow_loads", "shadow_pages", "interrupts", "cost"]
+assert [m["name"] for m in a["machines"]] == ["alice", "bob"]
+for m in a["machines"] + [a["all"]]:
+    rows = list(m["events"].values()) + list(m["work"].values())
+    assert m["cost"] == sum(r["total"] for r in rows) and all(r["total"] == r["count"] * r["cost"] for r in rows)
+    assert m["instructions"] == m["direct"] + m["simulated"]
+    assert m["translated"] <= m["direct"] and m["stretchout"] > 1 and m["overhead"] > 0
+for key in sums:
+    assert a["all"][key] == sum(m[key] for m in a["machines"]), key
+END
+grep -v bob ab.yaml >single.yaml
+check 0 '^alice by trap' "$vm11" cp single.yaml --batch --report -
+grep -q together out && fail "an account of all where there is one"
 check 2 'give a directory' "$vm11" cp
 check 2 'nowhere.yaml' "$vm11" cp nowhere.yaml
 printf 'machines:\n  - {name: x, mem: 8K, metod: trap}\n' >bad.yaml
