@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <time.h>
 
 #include "cli/report.h"
@@ -70,8 +71,21 @@ static void print_hash(struct run *run)
         run_fail(run, &err);
         return;
     }
-    printf("%" PRIu64 " %016" PRIx64 "\n", run->machine->cpu.icount, machine_hash(run->machine));
     run->next_hash += run->opt->hash_every;
+    if (printf("%" PRIu64 " %016" PRIx64 "\n", run->machine->cpu.icount,
+               machine_hash(run->machine)) >= 0)
+        return;
+    (void)err_set(&err, errno, "standard output: %s", strerror(errno));
+    run_fail(run, &err);
+}
+
+/* Nobody reads the trace any more, or its disk is full: so nobody wants what comes. */
+static void look_at_trace(struct run *run)
+{
+    struct err err = {0};
+
+    if (trace_failed(&run->trace) && trace_close(&run->trace, &err))
+        run_fail(run, &err);
 }
 
 /* When the guest's time must be looked at next, by whichever clock. */
@@ -148,6 +162,9 @@ static void judge(struct run *run, enum stop stop)
     const struct run_options *opt = run->opt;
 
     print_hash(run);
+    look_at_trace(run);
+    if (run->end != END_NOT)
+        return;
     switch (stop) {
     case STOP_HALT:
     case STOP_DOUBLE:

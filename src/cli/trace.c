@@ -6,9 +6,10 @@
 
 static void put_line(void *ctx, const char *text, size_t len)
 {
-    const struct trace *t = ctx;
+    struct trace *t = ctx;
 
-    fwrite(text, 1, len, t->file);
+    if (fwrite(text, 1, len, t->file) != len && !t->error)
+        t->error = errno;
 }
 
 static void on_vector(void *ctx, enum cpu_cause cause, u16 vector, u16 pc, u16 ps)
@@ -65,21 +66,31 @@ int trace_open(struct trace *t, struct machine *m, unsigned what, bool counts, c
     return rc;
 }
 
+bool trace_failed(const struct trace *t)
+{
+    return t->file && ferror(t->file);
+}
+
 int trace_close(struct trace *t, struct err *err)
 {
-    int rc = 0;
+    bool failed;
 
     if (!t->machine)
         return 0;
     trace_jit_stop(&t->jit);
     tracer_stop(&t->tracer);
     cpu_watch_remove(&t->machine->cpu, &t->watch);
-    if (t->file) {
-        errno = 0;
-        rc = ferror(t->file) || (t->opened ? fclose(t->file) : fflush(t->file)) ? -1 : 0;
-        if (rc)
-            rc = err_set(err, errno ? errno : EIO, "the trace: %s", strerror(errno ? errno : EIO));
-    }
+    t->machine = NULL;
+    if (!t->file)
+        return 0;
+    failed = trace_failed(t);
+    errno = 0;
+    if (t->opened ? fclose(t->file) : fflush(t->file))
+        failed = true;
     t->file = NULL;
-    return rc;
+    if (!failed)
+        return 0;
+    if (!t->error)
+        t->error = errno ? errno : EIO;
+    return err_set(err, t->error, "the trace: %s", strerror(t->error));
 }

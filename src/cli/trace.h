@@ -21,6 +21,7 @@ struct trace {
     struct trace_jit jit;
     FILE *file;  /* NULL: counts only */
     bool opened; /* the file is ours to close */
+    int error;   /* why the first line was lost */
     struct cpu_watch watch;
     u64 traps[TRACE_VECTORS];      /* entered by instructions and by requests of the processor */
     u64 interrupts[TRACE_VECTORS]; /* entered by PIRQ and by devices */
@@ -35,7 +36,11 @@ struct trace {
 int trace_open(struct trace *trace, struct machine *machine, unsigned what, bool counts,
                const char *path, struct err *err);
 
-/* Take it off and close the file: -errno where lines were lost. The counts stay. */
+/* Lines are lost. */
+bool trace_failed(const struct trace *trace);
+
+/* Take it off and close the file: -errno where lines were lost. The counts stay. A
+ * second time does nothing. */
 int trace_close(struct trace *trace, struct err *err);
 
 #endif
