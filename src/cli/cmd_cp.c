@@ -59,6 +59,12 @@ static int set_report(void *ctx, const char *value, struct err *err)
     return 0;
 }
 
+static int set_chart(void *ctx, const char *value, struct err *err)
+{
+    ((struct cp_options *)ctx)->chart = value;
+    return 0;
+}
+
 static int set_json(void *ctx, const char *value, struct err *err)
 {
     ((struct cp_options *)ctx)->json = true;
@@ -192,7 +198,7 @@ static int end(struct cp_run *run)
     cp_lines_flush(run);
     if (run->failed && status == STATUS_OK)
         status = STATUS_HOST;
-    if (system_flush(run->system, &err) || cp_report_write(run, &err))
+    if (system_flush(run->system, &err) || cp_report_write(run, &err) || cp_chart_write(run, &err))
         status = report_error("cp", &err);
     return status;
 }
@@ -209,6 +215,8 @@ static int cp_main(const struct command *command, int argc, char **argv)
         (void)err_set(&run.err, EINVAL, "give a directory of virtual machines, a YAML file");
         return report_error("cp", &run.err);
     }
+    if (cp_chart_write(&run, &run.err)) /* not only when all is over */
+        return report_error("cp", &run.err);
     run.terminal = !opt.batch && isatty(STDIN_FILENO) && terminal_open();
     if (build(&run)) {
         status = report_error("cp", &run.err);
@@ -236,6 +244,8 @@ static const struct option table[] = {
     {"report", 0, "FILE", "FILE", "the directory's",
      "at the end write what each VM did; -: to stdout", set_report},
     {"json", 0, NULL, NULL, NULL, "that as JSON", set_json},
+    {"chart", 0, "FILE", "FILE", NULL,
+     "and draw it, as SVG: shares of direct execution, stretchout; by gnuplot", set_chart},
     {0},
 };
 

@@ -4,6 +4,7 @@
  *   cp_loop.c     time, the operator's lines, signals
  *   cp_lines.c    users' consoles: on the operator's terminal, or elsewhere
  *   cp_report.c   the account
+ *   cp_chart.c    and a chart of it
  */
 #ifndef VM11_CLI_CP_RUN_H
 #define VM11_CLI_CP_RUN_H
@@ -23,7 +24,8 @@ struct cp_options {
     u64 limit;      /* microseconds of CP's time; 0: none */
     u64 hash_every; /* instructions; 0: no */
     const char *report;
-    bool json; /* the account as JSON */
+    bool json;         /* the account as JSON */
+    const char *chart; /* NULL: none */
     bool batch;
 };
 
@@ -76,5 +78,9 @@ bool cp_loop_monitor(struct cp_run *run, struct user *user, const char *command)
 
 /* cp_report.c: of all users, to the file of --report or of the directory. -errno. */
 int cp_report_write(const struct cp_run *run, struct err *err);
+
+/* cp_chart.c: to the file of --chart, by gnuplot; while there is no system only whether that can be
+ * done. -ENOENT where there is no gnuplot; -errno. */
+int cp_chart_write(const struct cp_run *run, struct err *err);
 
 #endif

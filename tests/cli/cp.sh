@@ -190,6 +190,29 @@ END
 grep -v bob ab.yaml >single.yaml
 check 0 '^alice by trap' "$vm11" cp single.yaml --batch --report -
 grep -q together out && fail "an account of all where there is one"
+# The chart, and what becomes of it without gnuplot, or with one that fails.
+if command -v gnuplot >/dev/null; then
+    check 0 '' "$vm11" cp ab.yaml -x ops --batch --chart chart.svg
+    grep -q '<svg' chart.svg || fail "the chart is no SVG"
+    grep -q '</svg>' chart.svg || fail "the chart has no end"
+    for text in alice bob trap hybrid together direct simulated stretchout; do
+        grep -q ">[^<]*$text" chart.svg || fail "the chart does not show $text"
+    done
+    share=$(python3 -c 'import json; print("%.3f" % (100 * json.load(open("account"))["all"]["direct_share"]))')
+    grep -q ">$share<" chart.svg || fail "the chart has not the share of all, $share"
+    check 125 'No space left' "$vm11" cp ab.yaml -x ops --batch --chart /dev/full
+else
+    echo "skip: the chart: there is no gnuplot (package gnuplot-nox)"
+fi
+check 2 'gnuplot-nox' env PATH=/nowhere "$vm11" cp ab.yaml -x ops --batch --chart none.svg
+mkdir -p fake
+printf '#!/bin/sh\nexit 3\n' >fake/gnuplot
+chmod +x fake/gnuplot
+check 125 'gnuplot: it failed' env PATH="$PWD/fake:$PATH" "$vm11" cp ab.yaml -x ops --batch --chart none.svg
+printf '#!/bin/sh\nexec true\n' >fake/gnuplot
+check 125 'gnuplot has drawn nothing' env PATH="$PWD/fake:$PATH" "$vm11" cp ab.yaml -x ops --batch --chart none.svg
+[ ! -e none.svg ] || fail "a chart of nothing"
+
 check 2 'give a directory' "$vm11" cp
 check 2 'nowhere.yaml' "$vm11" cp nowhere.yaml
 printf 'machines:\n  - {name: x, mem: 8K, metod: trap}\n' >bad.yaml
