@@ -169,10 +169,13 @@ static void test_faults_are_found(void **state)
     }
 }
 
-/* CP by each of its methods. */
+/* CP by each of its methods but one: with trap,supervisor,moves a stack limit is missed
+ * (docs/cp.md). */
 static void test_cp(void **state)
 {
-    static const char *const methods[] = {"simulate", "hybrid", "trap", "trap,supervisor", "hv"};
+    static const char *const methods[] = {
+        "simulate",    "preprocess",        "hybrid", "trap",           "trap,moves",
+        "trap,assist", "trap,moves,assist", "hv",     "trap,supervisor"};
 
     for (unsigned i = 0; i < ARRAY_LEN(methods); i++) {
         struct pg *pg = make(&pg_monitor_cp, methods[i], 3);
