@@ -1,6 +1,8 @@
 /* near.c - did you mean: see near.h. */
 #include "base/near.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define WORD_MAX 24u
@@ -67,4 +69,19 @@ const char *near_word(const char *word, const char *const *words)
         }
     }
     return best;
+}
+
+int near_error(const char *word, const char *what, const char *const *words, struct err *err)
+{
+    const char *near = near_word(word, words);
+    char list[80] = "";
+    size_t used = 0;
+
+    if (near)
+        return err_set(err, EINVAL, "%s: no such %s; did you mean %s?", word, what, near);
+    for (unsigned i = 0; words[i] && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
+    if (used >= sizeof list) /* more than one would read */
+        return err_set(err, EINVAL, "%s: no such %s", word, what);
+    return err_set(err, EINVAL, "%s: no such %s; there are %s", word, what, list);
 }

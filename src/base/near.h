@@ -2,6 +2,7 @@
 #ifndef VM11_BASE_NEAR_H
 #define VM11_BASE_NEAR_H
 
+#include "base/err.h"
 #include "base/types.h"
 
 #define NEAR_FAR 3u /* letters: no slip any more */
@@ -13,5 +14,10 @@ unsigned near_distance(const char *a, const char *b);
 /* The word of `words` (up to NULL) that is nearest to `word`, where that is near enough to be a
  * slip or one begins with the other; else NULL. */
 const char *near_word(const char *word, const char *const *words);
+
+/* Set a failure for an unknown word, with the known one that was probably meant: "--limt: no such
+ * option; did you mean --limit?", or else with all of them if they are few. `what` is "option".
+ * Returns -EINVAL. */
+int near_error(const char *word, const char *what, const char *const *words, struct err *err);
 
 #endif

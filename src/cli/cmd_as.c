@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "cli/commands.h"
 #include "cli/outfile.h"
 #include "cli/report.h"
@@ -40,7 +41,7 @@ static int set_format(void *ctx, const char *value, struct err *err)
     struct as_options *opt = ctx;
 
     opt->has_format = asmout_parse(value, &opt->format);
-    return opt->has_format ? 0 : options_unknown(value, "format", names, err);
+    return opt->has_format ? 0 : near_error(value, "format", names, err);
 }
 
 static int take_source(void *ctx, const char *word, struct err *err)

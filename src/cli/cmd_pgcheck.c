@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "base/number.h"
 #include "cli/commands.h"
 #include "cli/pg_work.h"
@@ -73,7 +74,7 @@ static int set_guest(void *ctx, const char *value, struct err *err)
 
     opt->config.guest = strcmp(value, words[0]) == 0 ? MODE_U : MODE_S;
     if (opt->config.guest == MODE_S && strcmp(value, words[1]) != 0)
-        return options_unknown(value, "mode of guests", words, err);
+        return near_error(value, "mode of guests", words, err);
     return 0;
 }
 

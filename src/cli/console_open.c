@@ -13,6 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/near.h"
 #include "base/number.h"
 #include "cli/listen.h"
 #include "cli/options.h"
@@ -55,7 +56,7 @@ int console_parse(const char *text, struct console_spec *spec, struct err *err)
     while (names[kind] && strcmp(word, names[kind]) != 0)
         kind++;
     if (!names[kind])
-        return options_unknown(word, "kind of console", names, err);
+        return near_error(word, "kind of console", names, err);
     *spec = (struct console_spec){.kind = (enum console_kind)kind, .path = rest};
     switch (spec->kind) {
     case CONSOLE_TTY:

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "base/number.h"
 #include "cli/options.h"
 #include "cli/run_options.h"
@@ -182,7 +183,7 @@ static int check_keys(const json_t *request, struct err *err)
         while (names[i] && strcmp(names[i], key) != 0)
             i++;
         if (!names[i])
-            return options_unknown(key, "key", names, err);
+            return near_error(key, "key", names, err);
     }
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/near.h"
 #include "cli/commands.h"
 #include "cli/report.h"
 
@@ -21,12 +22,16 @@ static const struct command *find(const char *word)
 /* The first word is no subcommand. */
 static int unknown(const char *word)
 {
-    const char *names[MAX_COMMANDS + 3] = {"--help", "--version"};
+    static const char *const options[] = {"--help", "--version", NULL};
+    const char *names[MAX_COMMANDS + 1] = {NULL};
     struct err err = {0};
 
     for (unsigned i = 0; i < MAX_COMMANDS && commands[i]; i++)
-        names[i + 2] = commands[i]->name;
-    options_unknown(word, word[0] == '-' ? "option" : "command", names, &err);
+        names[i] = commands[i]->name;
+    if (word[0] == '-')
+        (void)near_error(word, "option", options, &err);
+    else
+        (void)near_error(word, "command", names, &err);
     report_error(NULL, &err);
     fprintf(stderr, "vm11: see vm11 --help\n");
     return STATUS_USAGE;

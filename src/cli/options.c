@@ -24,21 +24,6 @@ struct parser {
     int argc, at;
 };
 
-int options_unknown(const char *word, const char *what, const char *const *words, struct err *err)
-{
-    const char *near = near_word(word, words);
-    char list[80] = "";
-    size_t used = 0;
-
-    if (near)
-        return err_set(err, EINVAL, "%s: no such %s; did you mean %s?", word, what, near);
-    for (unsigned i = 0; words[i] && used < sizeof list; i++)
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
-    if (used >= sizeof list) /* more than one would read */
-        return err_set(err, EINVAL, "%s: no such %s", word, what);
-    return err_set(err, EINVAL, "%s: no such %s; there are %s", word, what, list);
-}
-
 static int unknown_option(const struct command *command, const char *word, struct err *err)
 {
     char names[MAX_OPTIONS][32];
@@ -51,7 +36,7 @@ static int unknown_option(const struct command *command, const char *word, struc
     }
     words[n] = NULL;
     if (near_word(word, words))
-        return options_unknown(word, "option", words, err);
+        return near_error(word, "option", words, err);
     return err_set(err, EINVAL, "%s: no such option (see vm11 %s --help)", word, command->name);
 }
 
@@ -233,7 +218,7 @@ int option_model(const char *value, const struct model **model, struct err *err)
         return 0;
     for (unsigned i = 0; i < ARRAY_LEN(names) - 1 && model_at(i); i++)
         names[i] = model_at(i)->name;
-    return options_unknown(value, "model", names, err);
+    return near_error(value, "model", names, err);
 }
 
 int option_one_file(const char **file, const char *word, struct err *err)

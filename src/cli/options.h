@@ -57,9 +57,4 @@ int option_model(const char *value, const struct model **model, struct err *err)
 /* The FILE of a command that takes one. */
 int option_one_file(const char **file, const char *word, struct err *err);
 
-/* Set a failure for an unknown word, with the known one that was probably meant: "--limt: no such
- * option; did you mean --limit?", or else with all of them if they are few. `what` is "option".
- * Returns -EINVAL. */
-int options_unknown(const char *word, const char *what, const char *const *words, struct err *err);
-
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "base/number.h"
 #include "cp/solo.h"
 #include "monitor/trace_lines.h"
@@ -32,7 +33,7 @@ static int choose(const char *value, const char *what, const char *const *words,
     for (int i = 0; words[i]; i++)
         if (strcmp(value, words[i]) == 0)
             return i;
-    return options_unknown(value, what, words, err);
+    return near_error(value, what, words, err);
 }
 
 int run_parse_engine(const char *value, enum engine *engine, struct err *err)

@@ -15,12 +15,8 @@ int machine_option(struct machine_options *options, const char *text, struct err
 
     while (names[which] && (len != strlen(names[which]) || memcmp(text, names[which], len) != 0))
         which++;
-    if (!names[which]) {
-        const char *near = near_word(text, names);
-        if (near)
-            return err_set(err, EINVAL, "%s: no such option; did you mean %s?", text, near);
-        return err_set(err, EINVAL, "%s: no such option (kbs11a, vmassist, hv)", text);
-    }
+    if (!names[which])
+        return near_error(text, "option", names, err);
     if (text[len] && (!number_parse(text + len + 1, IO_SPACE - 2, &base) || base & 1))
         return err_set(err, EINVAL, "%s: give an even address in the I/O page, as 764000", text);
     if (which == 2) {

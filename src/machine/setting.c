@@ -10,17 +10,6 @@
 #include "base/number.h"
 #include "cpu/registers.h"
 
-static int unknown(const char *name, struct err *err)
-{
-    static const char *const names[] = {"r0", "r1", "r2", "r3", "r4", "r5",
-                                        "sp", "pc", "ps", "sr", NULL};
-    const char *near = near_word(name, names);
-
-    if (near)
-        return err_set(err, EINVAL, "%s: no such register; did you mean %s?", name, near);
-    return err_set(err, EINVAL, "%s: no such register", name);
-}
-
 /* The register of a name; false where it is none. */
 static bool find_register(const char *name, struct setting *setting)
 {
@@ -46,6 +35,8 @@ static bool find_register(const char *name, struct setting *setting)
 
 int setting_parse(const char *text, struct setting *setting, struct err *err)
 {
+    static const char *const names[] = {"r0", "r1", "r2", "r3", "r4", "r5",
+                                        "sp", "pc", "ps", "sr", NULL};
     const char *equals = strchr(text, '=');
     char name[16];
     u64 number;
@@ -59,7 +50,7 @@ int setting_parse(const char *text, struct setting *setting, struct err *err)
             return err_set(err, EINVAL, "%s is no even physical address up to 777776", name);
         *setting = (struct setting){SETTING_MEMORY, (u32)number, 0};
     } else if (!find_register(name, setting)) {
-        return unknown(name, err);
+        return near_error(name, "register", names, err);
     }
     if (!number_parse(equals + 1, 0177777, &number))
         return err_set(err, EINVAL, "%.20s is no octal number up to 177777", equals + 1);

@@ -7,6 +7,7 @@ slip() {
 }
 
 check 2 'no command given' "$vm11"
+check 2 'xyzzy: no such command; there are run, monitor, ' "$vm11" xyzzy
 check 2 'rum: no such command; did you mean run\?' "$vm11" rum
 check 2 'hlep: no such option; did you mean --help\?' "$vm11" --hlep
 check 0 '^vm11 [0-9]' "$vm11" --version

@@ -1,6 +1,8 @@
 /* test_near.c - did you mean. */
 #include "base/near.h"
 
+#include <errno.h>
+
 #include "rig.h"
 
 static const char *const words[] = {"expect", "send", "timeout", "mem", NULL};
@@ -35,12 +37,33 @@ static void distances(void **state)
                      NEAR_FAR);
 }
 
+static void errors(void **state)
+{
+    static const char *const many[] = {"a long one",           "another that is long",
+                                       "and one more of them", "which is also long",
+                                       "and the last",         NULL};
+    static const struct {
+        const char *word, *what, *const *words, *text;
+    } cases[] = {
+        {"sedn", "command", words, "sedn: no such command; did you mean send?"},
+        {"halt", "command", words, "halt: no such command; there are expect, send, timeout, mem"},
+        {"xyzzy", "thing", many, "xyzzy: no such thing"},
+    };
+
+    for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+        struct err err = {0};
+        assert_int_equal(near_error(cases[i].word, cases[i].what, cases[i].words, &err), -EINVAL);
+        assert_string_equal(err.text, cases[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slips),
         cmocka_unit_test(strangers),
         cmocka_unit_test(distances),
+        cmocka_unit_test(errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
