@@ -355,7 +355,7 @@ static int set_vmm_dir(void *ctx, const char *value, struct err *err)
         {"vm",                                                                                       \
          0,                                                                                          \
          "METHOD",                                                                                   \
-         "trap trap,assist trap,moves trap,moves,assist trap,supervisor trap,supervisor,moves hv "   \
+         "trap trap,assist trap,moves trap,moves,assist trap,supervisor hv "                         \
          "hybrid preprocess simulate",                                                               \
          NULL,                                                                                       \
          "run it as a virtual machine of CP, by trap, hv, hybrid,\npreprocess or simulate",          \

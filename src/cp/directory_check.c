@@ -184,6 +184,10 @@ static int method_check(const struct check *c, const struct directory_vm *vm)
     if (vm->supervisor && vm->method != DIRECTORY_TRAP)
         return COMPLAIN(c, vm->line, "kernel", "%s: 'supervisor' goes with method: trap, not %s",
                         vm->name, directory_methods[vm->method]);
+    if (vm->supervisor && (vm->moves || vm->assist))
+        return COMPLAIN(c, vm->line, "kernel",
+                        "%s: 'supervisor' does not go with '%s': leave one of them out", vm->name,
+                        vm->moves ? "moves" : "assist");
     return 0;
 }
 

@@ -10,7 +10,7 @@ struct solo {
     struct vm *vm;
 };
 
-/* How to run the VM: "METHOD", of trap also with ",supervisor[,moves]" or
+/* How to run the VM: "METHOD", of trap also with ",supervisor", or ",moves" and
  * ",assist[=BIT[+BIT...]]". -EINVAL with a did-you-mean. */
 int solo_parse(const char *text, struct vm_config *config, struct err *err);
 

@@ -81,14 +81,6 @@ static struct where where_to_run(const struct vm *vm)
     return w;
 }
 
-/* The real previous mode is the virtual one's place. */
-static bool moves_run(const struct vm *vm, const struct where *w)
-{
-    return is_natural(vm) || w->other != MODE_ILLEGAL ||
-           (vm->moves && vm->place[MODE_K] == MODE_S && w->mode != MODE_S &&
-            cpu_prev_mode(&vm->m->cpu) == w->mode);
-}
-
 static void load(struct vm *vm, const struct where *w)
 {
     const struct cpu *cpu = &vm->m->cpu;
@@ -98,7 +90,7 @@ static void load(struct vm *vm, const struct where *w)
     shadow_load(vm, w->mode, w->place);
     if (w->other != MODE_ILLEGAL)
         shadow_load(vm, w->other, w->other_place);
-    hw_set_trapping(hw, vm->kbs, !moves_run(vm, w));
+    hw_set_trapping(hw, vm->kbs, !is_natural(vm) && w->other == MODE_ILLEGAL);
     if (!vm->assist)
         hw_set_assist(hw, 0, 0);
     if (vm->kbs)
@@ -310,6 +302,11 @@ static int check(const struct vm_host *host, const struct vm_config *config, u32
     if (config->assist && (!config->method->kbs || config->kernel_in_supervisor))
         return err_set(err, EINVAL,
                        "%s: VM-assist works for method trap with all modes in user mode only",
+                       config->name);
+    if (config->moves && config->kernel_in_supervisor)
+        return err_set(err, EINVAL,
+                       "%s: a stack limit in supervisor mode is not kept by direct moves: either "
+                       "'moves' or the kernel in supervisor mode",
                        config->name);
     if (config->assist && !kbs11_assists(&real->kbs))
         return err_set(err, EINVAL, "%s: VM-assist needs a bare machine with option vmassist",

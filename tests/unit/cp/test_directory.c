@@ -38,7 +38,6 @@ static const char everything[] = "machine:\n"
                                  "    mem: 128K\n"
                                  "    method: trap\n"
                                  "    assist: [rti, 10]\n"
-                                 "    kernel: supervisor\n"
                                  "    units:\n"
                                  "      - {unit: rk0, pack: DATA, start: 10, blocks: 4872}\n"
                                  "      - {unit: rk1, pack: sys, start: 4000}\n"
@@ -63,7 +62,8 @@ static const char everything[] = "machine:\n"
                                  "    start: 1000\n"
                                  "    console: none\n"
                                  "    expect: d.exp\n"
-                                 "    autostart: no\n";
+                                 "    autostart: no\n"
+                                 "  - {name: sup, mem: 8K, method: trap, kernel: supervisor}\n";
 
 static void machine_keys(void **state)
 {
@@ -96,7 +96,7 @@ static void vm_keys(void **state)
     struct directory *d = parsed(everything);
     const struct directory_vm *vm = &d->vm[0];
 
-    assert_int_equal(d->vms, 2);
+    assert_int_equal(d->vms, 3);
     assert_string_equal(vm->name, "V6");
     assert_ptr_equal(directory_find(d, "v6"), vm);
     assert_null(directory_find(d, "v"));
@@ -104,7 +104,7 @@ static void vm_keys(void **state)
     assert_int_equal(vm->memory, 128 * 1024);
     assert_int_equal(vm->method, DIRECTORY_TRAP);
     assert_int_equal(vm->assist, VACSR_ON | VACSR_RTI | VACSR_SPL);
-    assert_true(vm->supervisor && vm->pure && vm->moves && vm->virtual_real && vm->autostart);
+    assert_true(!vm->supervisor && vm->pure && vm->moves && vm->virtual_real && vm->autostart);
     assert_string_equal(vm->ipl, "rk0");
     assert_null(vm->load);
     assert_string_equal(vm->sets.set[0], "sr=173030");
@@ -124,6 +124,7 @@ static void vm_keys(void **state)
     assert_true(vm->start.given);
     assert_int_equal(vm->start.at, 01000);
     assert_string_equal(vm->expect, "dir/d.exp");
+    assert_true(d->vm[2].supervisor && !d->vm[2].moves);
     directory_free(d);
     directory_free(NULL);
 }
@@ -210,6 +211,12 @@ static void errors(void **state)
         {"machines:\n - name: a\n", "d.yaml:2: machines: a has no 'mem' (64K)"},
         {"machines:\n - name: a/b\n", "d.yaml:2: name: 'a/b': a name is up to 15 letters"},
         {"machines:\n - name: abcdefghijklmnop\n", "a name is up to 15"},
+        {"machine: {option: [kbs11a]}\nmachines:\n"
+         " - {name: a, mem: 1K, method: trap, kernel: supervisor, moves: yes}\n",
+         "d.yaml:3: kernel: a: 'supervisor' does not go with 'moves': leave one of them out"},
+        {"machine: {option: [vmassist]}\nmachines:\n"
+         " - {name: a, mem: 1K, method: trap, kernel: supervisor, assist: [spl]}\n",
+         "d.yaml:3: kernel: a: 'supervisor' does not go with 'assist'"},
         {"machines:\n - {name: a, mem: 1K}\n - {name: A, mem: 1K}\n",
          "d.yaml:3: name: A: line 2 has a machine of that name"},
     };

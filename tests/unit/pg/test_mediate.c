@@ -169,8 +169,7 @@ static void test_faults_are_found(void **state)
     }
 }
 
-/* CP by each of its methods but one: with trap,supervisor,moves a stack limit is missed
- * (docs/cp.md). */
+/* CP by each of its methods. */
 static void test_cp(void **state)
 {
     static const char *const methods[] = {
