@@ -107,7 +107,7 @@ static void leaves(void *ctx, struct user *user)
 
 static void hash(void *ctx, struct user *user, u64 icount, u64 value)
 {
-    printf("%s %" PRIu64 " %016" PRIx64 "\n", user->def->name, icount, value);
+    cp_lines_heed(ctx, printf("%s %" PRIu64 " %016" PRIx64 "\n", user->def->name, icount, value));
 }
 
 static void pass(void *ctx, double seconds)
@@ -124,7 +124,8 @@ static void connect(void *ctx, struct user *user)
 {
     struct cp_run *run = ctx;
 
-    printf("%s has the keyboard; ^E gives it back\n", user->def->name);
+    cp_lines_flush(run); /* what it has begun is not shown in the midst of what follows */
+    cp_lines_heed(run, printf("%s has the keyboard; ^E gives it back\n", user->def->name));
     run->connected = user->owner;
     terminal_raw();
 }
@@ -138,7 +139,7 @@ static void disconnect(void *ctx, struct user *user)
 
 static int build(struct cp_run *run)
 {
-    static const int wanted[] = {SIGTERM, SIGINT, SIGHUP, 0};
+    static const int wanted[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, 0};
     const struct cp_options *opt = run->opt;
     const struct system_ops ops = {
         .output = output, .tell = say, .leaves = leaves, .hash = hash, .ctx = run};
@@ -182,21 +183,25 @@ static void lead(struct cp_run *run)
         cp_loop_pass(run, 0);
 }
 
+/* A script that a signal has cut short has not succeeded. */
 static int script_status(const struct cp_run *run)
 {
-    for (unsigned i = 0; i < run->system->directory->vms; i++)
-        if (run->system->user[i].script == EXPECT_FAILED)
+    for (unsigned i = 0; i < run->system->directory->vms; i++) {
+        const struct user *user = &run->system->user[i];
+        if (user->script == EXPECT_FAILED || (run->signal && user->expect))
             return STATUS_GUEST;
+    }
     return run->desk.failed ? STATUS_USAGE : STATUS_OK;
 }
 
 static int end(struct cp_run *run)
 {
-    int status = run->err.code ? report_error("cp", &run->err) : script_status(run);
     struct err err = {0};
+    int status;
 
     cp_lines_flush(run);
-    if (run->failed && status == STATUS_OK)
+    status = run->err.code ? report_error("cp", &run->err) : script_status(run);
+    if (run->failed)
         status = STATUS_HOST;
     if (system_flush(run->system, &err) || cp_report_write(run, &err) || cp_chart_write(run, &err))
         status = report_error("cp", &err);
@@ -229,7 +234,9 @@ static int cp_main(const struct command *command, int argc, char **argv)
     cp_lines_close(&run);
     if (run.signals >= 0)
         close(run.signals);
-    return report_finish("cp", run.signal ? 128 + run.signal : status);
+    status = report_finish("cp", status);
+    signals_end(run.signal);
+    return status;
 }
 
 static const struct option table[] = {

@@ -3,7 +3,6 @@
  * Whatever ends the run, the guest's output is flushed, the terminal restored, and all that the
  * guest wrote is on its images before the status is given.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 #include "cli/run.h"
 #include "cli/run_record.h"
 #include "cli/session.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 
 /* Real time where a person sits at the console, unless a script does. */
@@ -175,19 +175,6 @@ static int tear_down(struct run *run)
     return status;
 }
 
-/* Die of the signal, so that a shell's loop ends with us. */
-static void die_of(int sig)
-{
-    sigset_t set;
-
-    fflush(NULL);
-    signal(sig, SIG_DFL);
-    sigemptyset(&set);
-    sigaddset(&set, sig);
-    raise(sig);
-    sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 /* `vm11 run`: the machine goes on at once, unless gdb is awaited; the escape key leads to the
  * monitor. */
 static int lead(struct run *run)
@@ -244,8 +231,7 @@ int run_command(const struct command *command, int argc, char **argv, bool monit
     expect_free(run.expect);
     text_fini(&run.text);
     run_discard(&run);
-    if (sig == SIGINT || sig == SIGQUIT)
-        die_of(SIGINT);
+    signals_end(sig);
 free_options:
     run_options_fini(&opt);
     return status;

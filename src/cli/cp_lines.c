@@ -1,8 +1,8 @@
 /* cp_lines.c - users' consoles: see cp_run.h.
  *
  * Those whose console is the operator's share a terminal: each line is shown with its user's name,
- * and what has no end yet, such as a prompt, when its VM has had its turn. The one that is
- * connected has the terminal as it is.
+ * and what has no end yet, such as a prompt, when time has passed, or at a terminal when its VM has
+ * been silent for a while. The one that is connected has the terminal as it is.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "cli/cp_run.h"
+#include "cli/report.h"
 #include "cli/terminal.h"
 
-#define ESCAPE 005u /* ^E */
+#define ESCAPE  005u       /* ^E */
+#define SILENCE 300000000u /* host nanoseconds: a line that has no end by then is a prompt */
 
 static int open_line(struct cp_line *line, struct err *err)
 {
@@ -56,11 +58,26 @@ void cp_lines_close(struct cp_run *run)
     run->line = NULL;
 }
 
+void cp_lines_heed(struct cp_run *run, int said)
+{
+    if (said >= 0)
+        return;
+    (void)err_set(&run->err, errno, "standard output: %s", strerror(errno));
+    run->failed = run->over = true;
+}
+
+void cp_lines_write(struct cp_run *run)
+{
+    if (report_flush(&run->err))
+        run->failed = run->over = true;
+}
+
 /* What a user has printed so far of a line, on the operator's terminal. */
-static void show(struct cp_line *line)
+static void show(struct cp_run *run, struct cp_line *line)
 {
     if (line->count)
-        printf("%s: %.*s\n", line->user->def->name, (int)line->count, line->text);
+        cp_lines_heed(run,
+                      printf("%s: %.*s\n", line->user->def->name, (int)line->count, line->text));
     line->count = 0;
 }
 
@@ -72,11 +89,12 @@ void cp_lines_put(struct cp_run *run, struct user *user, u8 ch)
     if (line->console.spec.kind != CONSOLE_TTY) {
         console_put(&line->console, ch);
     } else if (line == run->connected) {
-        putchar(ch);
+        cp_lines_heed(run, putchar(ch));
     } else if (ch == '\n' || line->count == sizeof line->text) {
-        show(line);
+        show(run, line);
     } else if (ch >= ' ' || ch == '\t') {
         line->text[line->count++] = (char)ch;
+        line->fresh = true;
     }
 }
 
@@ -96,23 +114,45 @@ static void fail_line(struct cp_run *run, struct cp_line *line, const struct err
     cp_lines_say(run, text);
 }
 
-void cp_lines_flush(struct cp_run *run)
+/* Nothing came for it in all that time. */
+static bool is_silent(struct cp_line *line, u64 now)
 {
-    for (unsigned i = 0; i < run->system->directory->vms; i++) {
+    if (line->fresh)
+        line->since = now;
+    line->fresh = false;
+    return now - line->since >= SILENCE;
+}
+
+/* `silent`: of what has no line's end only that whose VM is silent. */
+static void write_lines(struct cp_run *run, bool silent, u64 now)
+{
+    for (unsigned i = 0; i < run->lines; i++) {
         struct cp_line *line = &run->line[i];
         struct err err = {0};
-        if (line->console.spec.kind == CONSOLE_TTY)
-            show(line);
-        else if (console_flush(&line->console, &err))
+        bool ripe = !silent || is_silent(line, now);
+
+        if (line->console.spec.kind == CONSOLE_TTY && ripe)
+            show(run, line);
+        else if (line->console.spec.kind != CONSOLE_TTY && console_flush(&line->console, &err))
             fail_line(run, line, &err);
     }
-    fflush(stdout);
+    cp_lines_write(run);
+}
+
+void cp_lines_flush(struct cp_run *run)
+{
+    write_lines(run, false, 0);
+}
+
+void cp_lines_look(struct cp_run *run, u64 now)
+{
+    write_lines(run, true, now);
 }
 
 void cp_lines_say(struct cp_run *run, const char *text)
 {
-    printf("%s%s\n", text, run->connected ? "\r" : "");
-    fflush(stdout);
+    cp_lines_heed(run, printf("%s%s\n", text, run->connected ? "\r" : ""));
+    cp_lines_write(run);
 }
 
 void cp_lines_keys(struct cp_run *run, const u8 *bytes, size_t len)

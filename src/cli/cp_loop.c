@@ -48,8 +48,8 @@ static void prompt(struct cp_run *run)
 {
     if (run->connected || run->over)
         return;
-    printf("CP> ");
-    fflush(stdout);
+    cp_lines_heed(run, printf("CP> "));
+    cp_lines_write(run);
 }
 
 static void take_terminal(struct cp_run *run)
@@ -117,7 +117,7 @@ void cp_loop_terminal(struct cp_run *run)
             ahead = run_host_now() - cp->time * 1000; /* what was not done is not made up for */
         if (!busy)
             system_serve(run->system);
-        cp_lines_flush(run);
+        cp_lines_look(run, run_host_now());
         look_outside(run, busy ? 0 : NAP_MS);
     }
 }
@@ -133,6 +133,7 @@ void cp_loop_pass(struct cp_run *run, double seconds)
     system_serve(run->system);
     while (!run->over && cp->time < until && (pause == CP_TIME || pause == CP_ASKED)) {
         pause = cp_run(cp, until - cp->time < EVENT_HZ ? until : cp->time + EVENT_HZ);
+        cp_lines_write(run);
         look_outside(run, 0);
     }
     cp_lines_flush(run);
@@ -143,7 +144,9 @@ void cp_loop_pass(struct cp_run *run, double seconds)
 
 static void monitor_print(void *ctx, const char *text, size_t len)
 {
-    fwrite(text, 1, len, stdout);
+    const struct cp_line *line = ctx;
+
+    cp_lines_heed(line->user->system->ops.ctx, fwrite(text, 1, len, stdout) < len ? -1 : 0);
 }
 
 /* The user's VM goes on, and all others with it, up to its `icount` or its own stop. */

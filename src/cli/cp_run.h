@@ -36,6 +36,8 @@ struct cp_line {
     struct monitor *monitor; /* NULL: not yet wanted */
     char text[160];          /* what it printed on that since the last line's end */
     unsigned count;
+    bool fresh; /* something came since the last look */
+    u64 since;  /* host nanoseconds of the first look at which nothing did */
 };
 
 struct cp_run {
@@ -48,7 +50,7 @@ struct cp_run {
     bool terminal;             /* standard input is one: time is real */
     int signals;
     bool over;
-    bool failed; /* the host failed a VM's console */
+    bool failed; /* the host failed: a VM's console, or standard output */
     bool was_cr;
     int signal; /* that ended it; 0: none */
     u64 began;  /* host nanoseconds */
@@ -60,8 +62,16 @@ int cp_lines_open(struct cp_run *run);
 void cp_lines_close(struct cp_run *run);
 /* A user's VM printed a character. */
 void cp_lines_put(struct cp_run *run, struct user *user, u8 ch);
-/* What has no line's end yet is shown; all is written. Where that fails the user's VM stands. */
+/* What has no line's end yet is shown; all is written. Where that fails the user's VM stands; where
+ * standard output fails the run is over. */
 void cp_lines_flush(struct cp_run *run);
+/* The same at a terminal, at the host's time `now` in nanoseconds: what has no line's end yet is
+ * shown only when its VM has been silent for a while. */
+void cp_lines_look(struct cp_run *run, u64 now);
+/* Write what is on its way to standard output. */
+void cp_lines_write(struct cp_run *run);
+/* What printf() and its like said of standard output: with less than 0 the run is over. */
+void cp_lines_heed(struct cp_run *run, int said);
 /* A line of CP's own on stdout. */
 void cp_lines_say(struct cp_run *run, const char *text);
 /* Keys of the terminal, for the user that is connected. */

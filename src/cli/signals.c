@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 
@@ -20,4 +21,18 @@ int signals_open(const int *wanted, struct err *err)
     sigprocmask(SIG_BLOCK, &set, NULL);
     fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     return fd < 0 ? err_set(err, errno, "signals: %s", strerror(errno)) : fd;
+}
+
+void signals_end(int sig)
+{
+    sigset_t set;
+
+    if (sig != SIGINT && sig != SIGQUIT)
+        return;
+    fflush(NULL);
+    signal(SIGINT, SIG_DFL);
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    raise(SIGINT);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
 }

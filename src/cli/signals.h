@@ -10,4 +10,8 @@
  * stays ignored. */
 int signals_open(const int *wanted, struct err *err);
 
+/* What a command ends with that a signal has ended, when all is done: of SIGINT or SIGQUIT it dies,
+ * of SIGINT, so that a shell's loop ends with it; after any other (0: none) it returns. */
+void signals_end(int sig);
+
 #endif

@@ -121,6 +121,12 @@ printf 'ipl bob\nrun 0.2\nquery names\nshutdown\n' >ops
 check 125 '^alice: its console failed, it stands' "$vm11" cp full.yaml -x ops --batch
 grep -q '^bob  *runs' out || fail "bob does not run on"
 
+printf '        .=1000\n        DIAG 0\n        HALT\n        .END 1000\n' >who.mac
+cat >who.yaml <<'END'
+machine: {option: [kbs11a]}
+machines: [{name: w, mem: 16K, method: trap, pure: no, ipl: who.mac, autostart: no}]
+END
+
 # A signal ends a monitor's command, and the wait for one of the operator's.
 printf 'halt bob\nload bob 1000\ndeposit bob 777\nmonitor bob set pc 1000\nmonitor bob continue\n' >ops
 timeout -s TERM 2 "$vm11" cp ab.yaml -x ops --batch >out 2>&1
@@ -132,17 +138,90 @@ timeout -s TERM 1 "$vm11" cp ab.yaml <pipe >out 2>&1
 # What nohup has it ignore it ignores.
 mkfifo still
 sleep 4 >still &
-env --ignore-signal=HUP "$vm11" cp ab.yaml <still >out 2>&1 &
+env --ignore-signal=HUP "$vm11" cp who.yaml <still >out 2>&1 &
 cp=$!
 sleep 0.5
 kill -HUP $cp
 sleep 0.5
+kill -0 $cp || fail "SIGHUP, which was ignored, ends it"
 kill -TERM $cp
-wait $cp
-[ $? = 143 ] || fail "SIGHUP, which was ignored, ends it"
+wait $cp || fail "status $? after SIGTERM"
+# signalled SIGNAL STATUS DIRECTORY: as `vm11 run` ends.
+signalled() {
+    sleep 4 >still &
+    feeder=$!
+    env --default-signal=HUP,INT,QUIT "$vm11" cp "$3" <still >out 2>err &
+    cp=$!
+    sleep 0.5
+    kill -"$1" $cp
+    wait $cp
+    got=$?
+    kill $feeder
+    [ $got = "$2" ] || fail "status $got after SIG$1, not $2"
+}
+signalled HUP 0 who.yaml
+signalled INT 130 who.yaml
+signalled QUIT 130 who.yaml
+signalled TERM 1 ab.yaml # alice's script has not succeeded
+
+# Standard output that takes no more ends it, with the cause.
+cat >pour.mac <<'END'
+        .=1000
+1$:     MOV #20.,R1
+2$:     TSTB @#177564
+        BPL 2$
+        MOV #101,@#177566
+        SOB R1,2$
+3$:     TSTB @#177564
+        BPL 3$
+        MOV #12,@#177566
+        BR 1$
+        .END 1000
+END
+echo 'machines: [{name: p, mem: 16K, ipl: pour.mac}]' >pour.yaml
+{ timeout -s KILL 20 "$vm11" cp pour.yaml --batch 2>err </dev/null; echo $? >status; } | head -n 1 >out
+[ "$(cat status)" = 125 ] || fail "a broken pipe: status $(cat status)"
+grep -q 'standard output: Broken pipe' err || fail "a broken pipe: its cause"
+one_line
+timeout -s KILL 20 "$vm11" cp pour.yaml --batch 2>err </dev/null >/dev/full
+[ $? = 125 ] || fail "a full disk: status"
+grep -q 'standard output: No space left' err || fail "a full disk: its cause"
 printf 'ipl bob\nmonitor bob continue\n' >ops
 timeout -s KILL 20 "$vm11" cp ab.yaml -x ops --batch --limit 0.1 >out 2>&1
 [ $? -lt 124 ] || fail "a monitor's command does not heed --limit"
+
+# At a terminal a line that comes slowly is shown when it is whole, and a prompt after a silence.
+cat >slow.mac <<'END'
+        .=1000
+        MOV #4$,R1
+1$:     MOV #4000,R2
+2$:     SOB R2,2$
+3$:     TSTB @#177564
+        BPL 3$
+        MOVB (R1)+,@#177566
+        CMP R1,#5$
+        BLO 1$
+        BR .
+4$:     .ASCII "a slow line"
+        .BYTE 12
+        .ASCII "a prompt? "
+5$:
+        .END 1000
+END
+echo 'machines: [{name: s, mem: 16K, ipl: slow.mac}]' >slow.yaml
+timeout 30 python3 - "$vm11" >out <<'END' || fail "at a terminal"
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], [sys.argv[1], "cp", "slow.yaml"])
+text = b""
+while b"s: a prompt? " not in text:
+    text += os.read(fd, 4096)
+os.write(fd, b"shutdown\n")
+print(text.decode())
+assert text.count(b"s: ") == 2 and b"s: a slow line\r\n" in text
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+END
 
 # Too many for CP's own memory.
 echo 'machine: {option: [hv], real-mem: 3840K}' >many.yaml
@@ -151,11 +230,6 @@ for n in $(seq 32); do echo "  - {name: v$n, mem: 8K, method: hv}" >>many.yaml; 
 check 2 'at most 31 machines' "$vm11" cp many.yaml --batch
 
 # A traced VM has its DIAG.
-printf '        .=1000\n        DIAG 0\n        HALT\n        .END 1000\n' >who.mac
-cat >who.yaml <<'END'
-machine: {option: [kbs11a]}
-machines: [{name: w, mem: 16K, method: trap, pure: no, ipl: who.mac, autostart: no}]
-END
 printf 'monitor w trace on insn to trace.out\nipl w\nrun 0.1\nstep w 1\n' >ops
 check 0 'w: HALT, PC 001004' "$vm11" cp who.yaml -x ops --batch
 
