@@ -125,12 +125,12 @@ int run_restart(struct run *run, struct err *err)
     return start(run, NULL, err);
 }
 
-/* The translator where the host has one and the memory for it. */
+/* The translator where the host has one and the memory for it; else it is told why not. */
 static void choose_engine(struct machine *m)
 {
     struct err err = {0};
 
-    if (jit_supported() && machine_set_engine(m, ENGINE_JIT, &err))
+    if (machine_set_engine(m, ENGINE_JIT, &err))
         log_put(&m->log, LOG_NOTE, "%s; the interpreter runs", err.text);
 }
 

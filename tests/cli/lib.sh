@@ -59,9 +59,9 @@ check() {
     [ -z "$pattern" ] || cat out err | grep -Eq -- "$pattern" || fail "no /$pattern/: $*"
 }
 
-# The complaint of the last check is one line.
+# The complaint of the last check is one line; a host without a translator adds its note.
 one_line() {
-    [ "$(wc -l <err)" = 1 ] || fail "not one line of complaint"
+    [ "$(grep -vc "note: there is no translator" err)" = 1 ] || fail "not one line of complaint"
 }
 
 # A key of the state in the file $1.
