@@ -154,7 +154,14 @@ static int build(struct cp_run *run)
     struct directory *directory;
     int rc = directory_read(&directory, opt->directory, 0, &run->err);
 
+    if (rc)
+        return rc;
+    rc = cp_report_check(opt, directory, &run->err); /* not only when all is over */
     if (rc == 0)
+        rc = cp_loop_check(opt, &run->err);
+    if (rc)
+        directory_free(directory);
+    else
         rc = system_new(&run->system, directory, engine, &ops, &log, &run->err);
     if (rc)
         return rc;
@@ -194,18 +201,28 @@ static int script_status(const struct cp_run *run)
     return run->desk.failed ? STATUS_USAGE : STATUS_OK;
 }
 
+/* A failure on the way out: something is lost, and that prevails. */
+static bool also(struct cp_run *run, int rc, const struct err *err)
+{
+    if (rc == 0)
+        return false;
+    report_error("cp", err);
+    run->failed = true;
+    return true;
+}
+
 static int end(struct cp_run *run)
 {
-    struct err err = {0};
+    struct err flush = {0}, report = {0}, chart = {0};
     int status;
 
     cp_lines_flush(run);
     status = run->err.code ? report_error("cp", &run->err) : script_status(run);
-    if (run->failed)
-        status = STATUS_HOST;
-    if (system_flush(run->system, &err) || cp_report_write(run, &err) || cp_chart_write(run, &err))
-        status = report_error("cp", &err);
-    return status;
+    (void)also(run, system_flush(run->system, &flush), &flush);
+    if (also(run, cp_report_write(run, &report), &report) |
+        also(run, cp_chart_write(run, &chart), &chart))
+        cp_report_tell(run);
+    return run->failed ? STATUS_HOST : status;
 }
 
 static int cp_main(const struct command *command, int argc, char **argv)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cp_run.h"
@@ -191,33 +192,82 @@ bool cp_loop_monitor(struct cp_run *run, struct user *user, const char *command)
 /* --- scripts ------------------------------------------------------------------------------------
  */
 
+/* A text of commands, and where in it one is. */
+struct script {
+    FILE *file;
+    const char *name;
+    unsigned line;
+    char text[512];
+};
+
+int cp_loop_check(const struct cp_options *opt, struct err *err)
+{
+    for (unsigned i = 0; i < opt->scripts; i++) {
+        const char *path = opt->script[i];
+        struct stat st;
+
+        if (strcmp(path, "-") == 0)
+            continue;
+        if (stat(path, &st) || access(path, R_OK))
+            return err_set(err, errno, "-x %s: %s", path, strerror(errno));
+        if (S_ISDIR(st.st_mode))
+            return err_set(err, EISDIR, "-x %s: %s", path, strerror(EISDIR));
+    }
+    return 0;
+}
+
+static bool no_script(struct cp_run *run, const struct script *script, const char *why)
+{
+    (void)err_set(&run->err, EINVAL, "%s:%u: %s", script->name, script->line, why);
+    return false;
+}
+
+/* The characters of a line. */
+static bool read_line(struct cp_run *run, struct script *script)
+{
+    size_t len = 0;
+    int ch;
+
+    while ((ch = getc(script->file)) != EOF && ch != '\n') {
+        if (ch == 0 || (len == 0 && ch != '\t' && ch != '\r' && (ch < ' ' || ch > '~')))
+            return no_script(run, script, "this is no text; the operator's commands are");
+        if (len + 1 == sizeof script->text)
+            return no_script(run, script, "the line is too long for a command");
+        script->text[len++] = (char)ch;
+    }
+    script->text[len] = '\0';
+    if (ferror(script->file))
+        (void)err_set(&run->err, errno, "%s: %s", script->name, strerror(errno));
+    return !run->err.code && (len || ch != EOF);
+}
+
 /* The next line; a signal ends the wait for it. */
-static bool next_line(struct cp_run *run, FILE *file, char *text, int size)
+static bool next_line(struct cp_run *run, struct script *script)
 {
     struct pollfd fds[2] = {{.fd = run->signals, .events = POLLIN},
-                            {.fd = fileno(file), .events = POLLIN}};
+                            {.fd = fileno(script->file), .events = POLLIN}};
 
+    script->line++;
     if (poll(fds, 2, -1) > 0 && fds[0].revents)
         take_signal(run);
-    return !run->over && fgets(text, size, file);
+    return !run->over && read_line(run, script);
 }
 
 bool cp_loop_script(struct cp_run *run, const char *path)
 {
     bool own = strcmp(path, "-") != 0;
-    FILE *file = own ? fopen(path, "r") : stdin;
-    char text[512];
+    struct script script = {.file = own ? fopen(path, "r") : stdin,
+                            .name = own ? path : "standard input"};
 
-    if (!file) {
+    if (!script.file) {
         (void)err_set(&run->err, errno, "%s: %s", path, strerror(errno));
         return false;
     }
-    setvbuf(file, NULL, _IONBF, 0); /* poll() knows nothing of a buffer */
-    while (!run->over && !run->desk.over && !limit_reached(run) &&
-           next_line(run, file, text, sizeof text))
-        (void)operator_command(&run->desk, text);
+    setvbuf(script.file, NULL, _IONBF, 0); /* poll() knows nothing of a buffer */
+    while (!run->over && !run->desk.over && !limit_reached(run) && next_line(run, &script))
+        (void)operator_command(&run->desk, script.text);
     run->over = run->over || run->desk.over;
     if (own)
-        fclose(file);
+        fclose(script.file);
     return true;
 }

@@ -119,15 +119,85 @@ static char *make_text(const struct system *system)
     return text;
 }
 
+/* --- where it goes ------------------------------------------------------------------------------
+ */
+
+static const char *path_of(const struct cp_options *opt, const struct directory *directory)
+{
+    return opt->report ? opt->report : directory->cp.report;
+}
+
+/* Files that a VM reads. */
+static int spare_vm(const char *path, const struct directory_vm *vm, struct err *err)
+{
+    const char *const own[] = {vm->load, vm->expect, vm->reader.path};
+    int rc = 0;
+
+    for (unsigned i = 0; i < ARRAY_LEN(own) && rc == 0; i++)
+        rc = own[i] ? outfile_spare(path, own[i], err) : 0;
+    for (unsigned i = 0; i < vm->units && rc == 0; i++)
+        rc = vm->unit[i].file ? outfile_spare(path, vm->unit[i].file, err) : 0;
+    return rc;
+}
+
+/* One file that is written at the end. */
+static int check_output(const char *path, const struct cp_options *opt,
+                        const struct directory *directory, struct err *err)
+{
+    const struct directory_machine *bare = &directory->machine;
+    int rc = outfile_check(path, err);
+
+    if (rc == 0)
+        rc = outfile_spare(path, opt->directory, err);
+    for (unsigned i = 0; i < opt->scripts && rc == 0; i++)
+        rc = outfile_spare(path, opt->script[i], err);
+    for (unsigned i = 0; i < bare->packs && rc == 0; i++)
+        rc = outfile_spare(path, bare->pack[i].file, err);
+    for (unsigned i = 0; i < directory->vms && rc == 0; i++)
+        rc = spare_vm(path, &directory->vm[i], err);
+    return rc;
+}
+
+int cp_report_check(const struct cp_options *opt, const struct directory *directory,
+                    struct err *err)
+{
+    const char *path = path_of(opt, directory);
+    struct err inner = {0};
+
+    if (path && check_output(path, opt, directory, &inner))
+        return opt->report ? err_set(err, inner.code, "--report %s", inner.text)
+                           : err_set(err, inner.code, "%s:%u: report: %s", opt->directory,
+                                     directory->cp.report_line, inner.text);
+    if (opt->chart && check_output(opt->chart, opt, directory, &inner))
+        return err_set(err, inner.code, "--chart %s", inner.text);
+    if (path && opt->chart && strcmp(path, "-") && strcmp(path, opt->chart) == 0)
+        return err_set(err, EINVAL, "--chart %s: is also the file of the account", path);
+    return 0;
+}
+
+static char *make(const struct cp_run *run)
+{
+    return run->opt->json ? make_json(run->system) : make_text(run->system);
+}
+
+void cp_report_tell(const struct cp_run *run)
+{
+    char *text = make(run);
+
+    if (text)
+        fprintf(stderr, "%s%s", text, run->opt->json ? "\n" : "");
+    free(text);
+}
+
 int cp_report_write(const struct cp_run *run, struct err *err)
 {
-    const char *path = run->opt->report ? run->opt->report : run->system->directory->cp.report;
+    const char *path = path_of(run->opt, run->system->directory);
     char *text;
     int rc;
 
     if (!path)
         return 0;
-    text = run->opt->json ? make_json(run->system) : make_text(run->system);
+    text = make(run);
     if (!text)
         return err_set(err, ENOMEM, "%s: no host memory for it", path);
     rc = outfile_write(path, text, strlen(text), err);

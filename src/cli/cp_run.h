@@ -79,6 +79,8 @@ void cp_lines_keys(struct cp_run *run, const u8 *bytes, size_t len);
 
 /* cp_loop.c: until the operator or a signal ends it, or its limit. */
 void cp_loop_terminal(struct cp_run *run);
+/* Whether the files of -x are there to be read. -errno. */
+int cp_loop_check(const struct cp_options *opt, struct err *err);
 /* The lines of a file, "-": standard input. False: it could not be read. */
 bool cp_loop_script(struct cp_run *run, const char *path);
 /* CP's time goes on: `seconds`, or until nobody runs (0). */
@@ -86,8 +88,14 @@ void cp_loop_pass(struct cp_run *run, double seconds);
 /* A command of the monitor around a user's machine. */
 bool cp_loop_monitor(struct cp_run *run, struct user *user, const char *command);
 
-/* cp_report.c: of all users, to the file of --report or of the directory. -errno. */
+/* cp_report.c: whether the files of --report, of the directory and of --chart can be written, and
+ * are none that the run reads. -errno. */
+int cp_report_check(const struct cp_options *opt, const struct directory *directory,
+                    struct err *err);
+/* The account of all users, to the file of --report or of the directory. -errno. */
 int cp_report_write(const struct cp_run *run, struct err *err);
+/* The same to stderr, where it would be lost. */
+void cp_report_tell(const struct cp_run *run);
 
 /* cp_chart.c: to the file of --chart, by gnuplot; while there is no system only whether that can be
  * done. -ENOENT where there is no gnuplot; -errno. */

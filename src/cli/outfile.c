@@ -35,16 +35,24 @@ static int write_special(const char *path, const void *bytes, size_t len)
     return rc;
 }
 
+/* A new file beside `path`, which it is to become; its name in `temp`. */
+static int open_temp(const char *path, char *temp, size_t size, mode_t mode)
+{
+    int fd;
+
+    if (snprintf(temp, size, "%s.%ld~", path, (long)getpid()) >= (int)size)
+        return -ENAMETOOLONG;
+    fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    return fd < 0 ? -errno : fd;
+}
+
 static int write_regular(const char *path, mode_t mode, const void *bytes, size_t len)
 {
     char temp[4096];
-    int fd, rc;
+    int rc, fd = open_temp(path, temp, sizeof temp, mode);
 
-    if (snprintf(temp, sizeof temp, "%s.%ld~", path, (long)getpid()) >= (int)sizeof temp)
-        return -ENAMETOOLONG;
-    fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
-        return -errno;
+        return fd;
     rc = write_all(fd, bytes, len);
     if (close(fd) && rc == 0)
         rc = -errno;
@@ -55,25 +63,56 @@ static int write_regular(const char *path, mode_t mode, const void *bytes, size_
     return rc;
 }
 
-int outfile_write(const char *path, const void *bytes, size_t len, struct err *err)
+/* How a path is written. */
+enum way { WAY_STDOUT, WAY_REGULAR, WAY_SPECIAL };
+
+/* That, and the new file's mode; -errno where it cannot be. */
+static int find_way(const char *path, mode_t *mode)
 {
     struct stat st;
-    int rc;
 
-    if (strcmp(path, "-") == 0) {
+    *mode = 0666;
+    if (strcmp(path, "-") == 0)
+        return WAY_STDOUT;
+    if (stat(path, &st))
+        return WAY_REGULAR;
+    if (S_ISDIR(st.st_mode))
+        return -EISDIR;
+    if (access(path, W_OK))
+        return -errno;
+    if (!(st.st_mode & 0222))
+        return -EACCES; /* root could, but whoever marks a file read-only means it */
+    *mode = st.st_mode & 0777;
+    return S_ISREG(st.st_mode) && st.st_nlink == 1 ? WAY_REGULAR : WAY_SPECIAL;
+}
+
+int outfile_check(const char *path, struct err *err)
+{
+    char temp[4096];
+    mode_t mode;
+    int rc = find_way(path, &mode);
+
+    if (rc == WAY_REGULAR) {
+        rc = open_temp(path, temp, sizeof temp, mode);
+        if (rc >= 0) {
+            close(rc);
+            unlink(temp);
+        }
+    }
+    return rc < 0 ? err_set(err, -rc, "%s: %s", path, strerror(-rc)) : 0;
+}
+
+int outfile_write(const char *path, const void *bytes, size_t len, struct err *err)
+{
+    mode_t mode;
+    int rc = find_way(path, &mode);
+
+    if (rc == WAY_STDOUT) {
         fflush(stdout);
         rc = write_all(STDOUT_FILENO, bytes, len);
-    } else if (stat(path, &st)) {
-        rc = write_regular(path, 0666, bytes, len);
-    } else if (S_ISDIR(st.st_mode)) {
-        rc = -EISDIR;
-    } else if (access(path, W_OK)) {
-        rc = -errno;
-    } else if (!(st.st_mode & 0222)) {
-        rc = -EACCES; /* root could, but whoever marks a file read-only means it */
-    } else if (S_ISREG(st.st_mode) && st.st_nlink == 1) {
-        rc = write_regular(path, st.st_mode & 0777, bytes, len);
-    } else {
+    } else if (rc == WAY_REGULAR) {
+        rc = write_regular(path, mode, bytes, len);
+    } else if (rc == WAY_SPECIAL) {
         rc = write_special(path, bytes, len);
     }
     if (rc == 0)

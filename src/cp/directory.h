@@ -51,7 +51,8 @@ struct directory_machine {
 struct directory_cp {
     u64 slice;    /* slice: instructions of a turn */
     char *report; /* report: a file for the account; NULL: none */
-    char *spool;  /* spool: a folder; NULL: there is no spool */
+    unsigned report_line;
+    char *spool; /* spool: a folder; NULL: there is no spool */
 };
 
 /* What a disk drive of a VM has in it. */

@@ -74,6 +74,14 @@ static const struct keyed_key machine_keys[] = {
 #undef OF
 #define OF(member) offsetof(struct directory_cp, member)
 
+static int take_report(void *field, const struct keyed_value *v, struct err *err)
+{
+    struct directory_cp *cp = field;
+
+    cp->report_line = v->line;
+    return keyed_path(&cp->report, v, err);
+}
+
 static const struct keyed_key cp_keys[] = {
     {.name = "slice",
      .take = keyed_count,
@@ -81,7 +89,7 @@ static const struct keyed_key cp_keys[] = {
      .min = 1,
      .max = UINT32_MAX,
      .what = "instructions"},
-    {.name = "report", .take = keyed_path, .at = OF(report)},
+    {.name = "report", .take = take_report},
     {.name = "spool", .take = keyed_path, .at = OF(spool)},
     {.name = NULL},
 };

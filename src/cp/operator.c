@@ -19,26 +19,32 @@ void operator_init(struct desk *desk, struct system *system, const struct operat
     *desk = (struct desk){.system = system, .io = *io};
 }
 
-void operator_say(struct desk *desk, const char *fmt, ...)
+/* What comes from a file or a keyboard may hold control characters. */
+static void print(struct desk *desk, const char *fmt, va_list args)
 {
     char text[512];
+
+    vsnprintf(text, sizeof text, fmt, args);
+    err_one_line(text);
+    desk->io.print(desk->io.ctx, text);
+}
+
+void operator_say(struct desk *desk, const char *fmt, ...)
+{
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    print(desk, fmt, args);
     va_end(args);
-    desk->io.print(desk->io.ctx, text);
 }
 
 bool operator_complain(struct desk *desk, const char *fmt, ...)
 {
-    char text[512];
     va_list args;
 
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    print(desk, fmt, args);
     va_end(args);
-    desk->io.print(desk->io.ctx, text);
     desk->failed++;
     return false;
 }

@@ -61,6 +61,24 @@ for line in 'qury: .*did you mean query' 'carol: no user of this name' 'xx: no s
     grep -q "$line" out || fail "no complaint like $line"
 done
 
+# What is no script is told before anything is carried out, or at its line.
+mkdir -p folder
+check 2 '-x folder: Is a directory' "$vm11" cp ab.yaml -x ops -x folder --batch
+[ -s out ] && fail "commands were carried out before that"
+check 2 '-x nowhere: No such file' "$vm11" cp ab.yaml -x nowhere --batch
+printf 'query\nquery \0\n' >binary
+check 2 'binary:2: this is no text' "$vm11" cp ab.yaml -x binary --batch
+printf '\033[2J\n' >binary
+check 2 'binary:1: this is no text' "$vm11" cp ab.yaml -x binary --batch
+one_line
+head -c 600 /dev/zero | tr '\0' 'q' >long
+check 2 'long:1: the line is too long' "$vm11" cp ab.yaml -x long --batch
+"$vm11" cp ab.yaml <folder >out 2>err
+[ $? = 2 ] && grep -q 'standard input: Is a directory' err || fail "a folder as standard input"
+printf 'q\033[2J\nquery \033x\n' >control
+check 2 'q.\[2J: no such command' "$vm11" cp ab.yaml -x control --batch
+tr -d '\033' <out | cmp -s - out || fail "control characters of a script are printed"
+
 # The same VMs do the same, whoever else is there: hashes.
 sed 's/, expect: say.expect//; s/, autostart: no//' ab.yaml >both.yaml
 grep -v bob both.yaml >one.yaml
@@ -264,6 +282,22 @@ END
 grep -v bob ab.yaml >single.yaml
 check 0 '^alice by trap' "$vm11" cp single.yaml --batch --report -
 grep -q together out && fail "an account of all where there is one"
+# Where the account cannot go is told before the run, and no file that is read becomes one.
+for file in folder nowhere/account /proc/account; do
+    check 2 "--report $file: " "$vm11" cp ab.yaml -x ops --batch --report $file
+    [ -s out ] && fail "it was run, but the account cannot go to $file"
+done
+for file in ab.yaml ops say.expect echo.mac; do
+    cp $file kept
+    check 2 "--report $file: is the source" "$vm11" cp ab.yaml -x ops --batch --report $file
+    cmp -s $file kept || fail "$file is overwritten"
+done
+sed 's/^machines:/cp: {report: folder}\nmachines:/' ab.yaml >into.yaml
+check 2 'into.yaml:[0-9]*: report: folder: Is a directory' "$vm11" cp into.yaml -x ops --batch
+# What cannot be written at the end is on stderr.
+check 125 'dev/full: No space left' "$vm11" cp ab.yaml -x ops --batch --report /dev/full
+grep -q '^all 2 together: ' err || fail "the account is lost"
+
 # The chart, and what becomes of it without gnuplot, or with one that fails.
 if command -v gnuplot >/dev/null; then
     check 0 '' "$vm11" cp ab.yaml -x ops --batch --chart chart.svg
@@ -275,6 +309,10 @@ if command -v gnuplot >/dev/null; then
     share=$(python3 -c 'import json; print("%.3f" % (100 * json.load(open("account"))["all"]["direct_share"]))')
     grep -q ">$share<" chart.svg || fail "the chart has not the share of all, $share"
     check 125 'No space left' "$vm11" cp ab.yaml -x ops --batch --chart /dev/full
+    grep -q '^all 2 together: ' err || fail "the account is lost with the chart"
+    check 2 '--chart folder: Is a directory' "$vm11" cp ab.yaml -x ops --batch --chart folder
+    check 2 '--chart one: is also the file of the account' \
+        "$vm11" cp ab.yaml -x ops --batch --chart one --report one
 else
     echo "skip: the chart: there is no gnuplot (package gnuplot-nox)"
 fi
