@@ -131,7 +131,7 @@ done
 rm -r spool typed
 sed 's/sr=2/sr=2000/; s/fast-io/engine: interp\n  fast-io/' again.yaml >many.yaml
 printf 'run 2\nspool\nfeed reader want\nrun 3\nspool\nshutdown\n' >full
-check 2 'writer lp: the spool in spool: File too large; it stands' \
+check 125 'writer lp: the spool in spool: File too large; it stands' \
     sh -c "ulimit -f 8; exec '$vm11' cp many.yaml -x full --batch"
 cmp -s want typed || fail "the reader's user was held up"
 size=$(wc -c <spool/writer-lp-0001.txt)
