@@ -117,6 +117,7 @@ static void print_translator(const struct machine *m)
     print_count("  revived", s.cache.revived);
     print_count("  links", s.cache.links);
     print_count("  flushes", s.cache.flushes);
+    print_count("  evicted", s.cache.evicted);
     print_count("  entered", s.entries);
     print_count("  missed", s.misses);
     print_count("  stepped", s.steps);

@@ -1,15 +1,13 @@
-/* cache_mark.c - which memory is translated: lists of blocks by 64 bytes, a bit for each word.
+/* cache_mark.c - which memory is translated: lists of blocks by the 64 bytes where they begin, a
+ * bit for each word.
  *
  * Where a block lies, writes of the guest do not find an entry in the map's table for data but in
  * the one for code, and then ask for the word (struct ram_code).
  */
 #include <string.h>
 
-#include "base/assert.h"
 #include "jit/virtual.h"
 #include "mem/ram.h"
-
-#define NONE NO_BLOCK
 
 /* The 64 bytes at `pa` begin, or cease, to hold code: what leads there to write goes into the other
  * table of its map. */
@@ -54,27 +52,15 @@ static void mark_words(struct cache *cache, u32 first, u32 last)
         marks[word >> 3] |= (u8)(1u << (word & 7));
 }
 
-static void add_node(struct cache *cache, u32 granule, u32 block)
-{
-    u32 node = cache->free_nodes;
-
-    if (node != NONE)
-        cache->free_nodes = cache->node[node].next;
-    else
-        node = cache->nodes++;
-    base_assert(node < cache->node_room);
-    cache->node[node] = (struct node){.block = block, .next = cache->granule[granule]};
-    cache->granule[granule] = node;
-}
-
 void cache_mark(struct cache *cache, u32 block)
 {
-    const struct block *b = &cache->block[block];
+    struct block *b = &cache->block[block];
     u8 *granules = cache->marks.granule;
     struct origin_part part;
 
-    for (u32 g = b->first >> 6, last = b->last >> 6; g <= last; g++) {
-        add_node(cache, g, block);
+    b->beside = cache->granule[b->first >> 6];
+    cache->granule[b->first >> 6] = (u16)block;
+    for (u32 g = b->first >> 6, last = cache_last(b) >> 6; g <= last; g++) {
         if (!granules[g])
             move_granule(cache, g << 6, true);
         granules[g] = 1;
@@ -84,26 +70,32 @@ void cache_mark(struct cache *cache, u32 block)
             mark_words(cache, b->first + part.at, b->first + part.at + 2 * part.words - 1);
 }
 
+/* There is a block in the granule. */
+static bool is_covered(const struct cache *cache, u32 granule)
+{
+    if (cache->granule[granule] != NO_BLOCK)
+        return true;
+    for (u32 g = cache_reach(granule); g < granule; g++)
+        for (u32 i = cache->granule[g]; i != NO_BLOCK; i = cache->block[i].beside)
+            if (cache_last(&cache->block[i]) >> 6 >= granule)
+                return true;
+    return false;
+}
+
 void cache_unmark(struct cache *cache, u32 block)
 {
     const struct block *b = &cache->block[block];
+    u16 *link = &cache->granule[b->first >> 6];
 
-    for (u32 g = b->first >> 6, last = b->last >> 6; g <= last; g++) {
-        u32 *link = &cache->granule[g];
-
-        while (*link != NONE && cache->node[*link].block != block)
-            link = &cache->node[*link].next;
-        if (*link != NONE) {
-            u32 node = *link;
-            *link = cache->node[node].next;
-            cache->node[node].next = cache->free_nodes;
-            cache->free_nodes = node;
-        }
-        if (cache->granule[g] == NONE) {
-            move_granule(cache, g << 6, false);
-            cache->marks.granule[g] = 0;
-            memset(&cache->marks.word[g * 4], 0, 4);
-        }
+    while (*link != block)
+        link = &cache->block[*link].beside;
+    *link = b->beside;
+    for (u32 g = b->first >> 6, last = cache_last(b) >> 6; g <= last; g++) {
+        if (is_covered(cache, g))
+            continue;
+        move_granule(cache, g << 6, false);
+        cache->marks.granule[g] = 0;
+        memset(&cache->marks.word[g * 4], 0, 4);
     }
 }
 

@@ -24,6 +24,7 @@ int code_init(struct code *code, u32 size, struct err *err)
     if (write != MAP_FAILED && exec != MAP_FAILED) {
         code->write = write;
         code->exec = exec;
+        code->end = code->size;
         return 0;
     }
     if (write != MAP_FAILED)

@@ -2,7 +2,7 @@
  *
  * The translator writes through one mapping and the host executes the other: no memory is ever
  * writable and executable at once (W^X). Positions are offsets, so that they mean the same in both.
- * When the memory is full it is emptied as a whole: see cache.h.
+ * It is filled part by part: see cache.h.
  */
 #ifndef VM11_JIT_CODE_H
 #define VM11_JIT_CODE_H
@@ -14,7 +14,8 @@ struct code {
     u8 *write;      /* the mapping that is written */
     const u8 *exec; /* the one that is executed */
     u32 size;       /* bytes */
-    u32 at;         /* where the next byte goes */
+    u32 at;         /* where the next byte goes, */
+    u32 end;        /* which is below this */
     bool full;      /* something did not fit: what was written since code_begin() is void */
     u8 borrow;      /* of host_a64: what the host's C is for the next instruction */
 };
@@ -31,7 +32,7 @@ void code_sync(const struct code *code, u32 from);
 
 static inline void code_byte(struct code *code, unsigned byte)
 {
-    if (code->at < code->size)
+    if (code->at < code->end)
         code->write[code->at++] = (u8)byte;
     else
         code->full = true;
@@ -42,6 +43,16 @@ static inline void code_word(struct code *code, u32 word)
 {
     for (unsigned i = 0; i < 4; i++)
         code_byte(code, word >> (8 * i) & 0xff);
+}
+
+/* To write again what was written at `at`. */
+static inline struct code code_there(const struct code *code, u32 at)
+{
+    struct code there = *code;
+
+    there.at = at;
+    there.end = there.size;
+    return there;
 }
 
 /* Change 32 bits that were written before. */

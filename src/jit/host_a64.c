@@ -269,10 +269,9 @@ u32 host_guess(struct code *code, u32 edge)
 
 void host_guess_set(struct code *code, u32 at, u32 pc)
 {
-    struct code there = *code;
+    struct code there = code_there(code, at - 12);
     const u32 words = 7; /* of the edge, and the jump over it */
 
-    there.at = at - 12;
     a64_const(&there, A64_S, (u16)(pc >> 16 ? 1 : pc), pc >> 16);
     code_patch(&there, at - 4, A64_B_IF | A64_NE | words << 5);
     there.at = at;
@@ -281,18 +280,16 @@ void host_guess_set(struct code *code, u32 at, u32 pc)
 
 void host_edge_link(struct code *code, u32 at, u32 target)
 {
-    struct code there = *code;
+    struct code there = code_there(code, at);
 
-    there.at = at;
     host_jump_to(&there, target);
     code_sync(&there, at);
 }
 
 void host_edge_unlink(struct code *code, u32 at, u32 edge)
 {
-    struct code there = *code;
+    struct code there = code_there(code, at);
 
-    there.at = at;
     a64_const(&there, A64_S, (u16)edge, false); /* the first word of what host_edge() wrote */
     code_sync(&there, at);
 }

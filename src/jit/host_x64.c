@@ -374,17 +374,15 @@ void host_guess_set(struct code *code, u32 at, u32 pc)
 
 void host_edge_link(struct code *code, u32 at, u32 target)
 {
-    struct code there = *code;
+    struct code there = code_there(code, at);
 
-    there.at = at;
     host_jump_to(&there, target);
 }
 
 void host_edge_unlink(struct code *code, u32 at, u32 edge)
 {
-    struct code there = *code;
+    struct code there = code_there(code, at);
 
-    there.at = at;
     edge_number(&there, edge);
 }
 

@@ -28,6 +28,7 @@ struct jit_stats {
     u64 entries;     /* into translated code */
     u64 misses;      /* left because a reference was rare */
     u64 steps;       /* instructions done by the interpreter from within a block */
+    size_t memory;   /* bytes that the translator has: of code and of all else */
 };
 
 /* True where this host has a translator. */

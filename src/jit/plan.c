@@ -11,9 +11,7 @@
 #define IDLE_LOOP 0777u /* BR . */
 #define INSN_RTS  0200u
 
-#define EXTENT     256u /* bytes between the first and the last of a block, at most */
-#define CALL_SHARE 8u   /* calls are followed in so small a part of code memory */
-#define AFTER_CALL 8u   /* instructions behind a call that is followed, at most */
+#define AFTER_CALL 8u /* instructions behind a call that is followed, at most */
 
 /* The word at `va` of the program; false where the map has no entry for it. */
 static bool fetch(const struct cpu *cpu, u16 va, u16 *word, u32 *pa)
@@ -259,7 +257,7 @@ static bool take(struct plan *plan, const struct cpu *cpu, const struct cache *c
             insn->guarded = true;
         first = pa < first ? pa : first;
         last = pa + 1 > last ? pa + 1 : last;
-        if (last - first >= EXTENT)
+        if (last - first >= PLAN_EXTENT)
             return false;
     }
     insn->op = (u8)isa_op(insn->word[0]);
@@ -449,7 +447,7 @@ bool plan_make(struct plan *plan, const struct cpu *cpu, const struct cache *cac
     plan->pc = plan->end = pc;
     plan->count = plan->calls = 0;
     plan->called = false;
-    plan->after_call = cache->code.at < cache->code.size / CALL_SHARE ? AFTER_CALL : 0;
+    plan->after_call = cache_is_empty(cache) ? AFTER_CALL : 0;
     plan->limit = limit;
     plan->first = UINT32_MAX;
     plan->last = 0;

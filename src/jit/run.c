@@ -396,6 +396,7 @@ void jit_describe(const struct jit *jit, struct jit_stats *stats)
                                 .entries = jit->entries,
                                 .misses = jit->misses,
                                 .steps = jit->steps};
-    stats->cache.used = jit->cache.code.at;
+    stats->cache.used = cache_used(&jit->cache);
     stats->cache.size = jit->cache.code.size;
+    stats->memory = sizeof *jit + stats->cache.size + jit->cache.bytes;
 }

@@ -1,8 +1,6 @@
 /* virtual.c - keys of pages and map entries in virtual machines: see virtual.h. */
 #include "jit/virtual.h"
 
-#include <stdlib.h>
-
 #define SLOTS   4096u
 #define RECENT  64u                   /* two by mode and page */
 #define VIRTUAL (1u << 31 | 1u << 30) /* else in keys of mode U alone, which have bit 29 */
@@ -48,7 +46,7 @@ u32 virtual_page_key(struct cache *cache, enum mode mode, unsigned page)
     if (!tag || !key)
         return key;
     if (!cache->vm_keys)
-        cache->vm_keys = calloc(SLOTS + RECENT, sizeof *cache->vm_keys);
+        cache->vm_keys = cache_table(cache, SLOTS + RECENT, sizeof *cache->vm_keys);
     if (!cache->vm_keys)
         return 0;
     recent = &cache->vm_keys[SLOTS + mode * 16u + page * 2];

@@ -161,12 +161,21 @@ static void test_marks_far(void **state)
 /* The last that was made. */
 static u32 edge_to(const struct cache *cache, u16 pc)
 {
-    u32 edge = cache->edges;
+    u32 edge = cache_next_edge(cache);
 
     while (edge-- > 0 && cache->edge[edge].pc != pc)
         ;
     assert_int_not_equal(edge, UINT32_MAX);
     return edge;
+}
+
+static bool is_linked(const struct cache *cache, u32 edge, u32 block)
+{
+    u32 i = cache->block[block].incoming;
+
+    while (i != NO_EDGE && i != edge)
+        i = cache->edge[i].incoming;
+    return i == edge;
 }
 
 /* A linked edge is an edge again when its target goes. */
@@ -180,19 +189,18 @@ static void test_links(void **state)
     cache_link(cache, there, b);
     cache_link(cache, back, a);
     assert_int_equal(cache->stats.links, 2);
-    assert_int_equal(cache->edge[there].to, b);
-    assert_int_equal(cache->edge[back].to, a);
+    assert_true(is_linked(cache, there, b));
+    assert_true(is_linked(cache, back, a));
     ram_put(&both->rig->ram, A, NOP);
-    assert_int_equal(cache->edge[back].to, NO_BLOCK);
+    assert_false(is_linked(cache, back, a));
+    assert_true(is_linked(cache, there, b)); /* a dropped block may come back */
     a = cache_translate(cache, both->key, A);
     other = edge_to(cache, B);
     cache_link(cache, back, a);
     cache_link(cache, other, b);
     assert_int_equal(cache->block[b].incoming, other);
     ram_put(&both->rig->ram, B, NOP);
-    assert_int_equal(cache->edge[there].to, NO_BLOCK); /* a dropped block may come back */
-    assert_int_equal(cache->edge[other].to, NO_BLOCK);
-    assert_int_equal(cache->block[b].incoming, UINT32_MAX);
+    assert_int_equal(cache->block[b].incoming, NO_EDGE);
     assert_int_equal(cache->stats.live, 1);
     end(both);
 }
@@ -220,26 +228,51 @@ static void test_revive(void **state)
     end(both);
 }
 
-/* A block may come back while the tables are full and its page has not been used since: all is
- * forgotten then, and nothing is left of it in the lists of memory. */
+/* A block that comes back needs no room, nor that its page has been used since. */
 static void test_revive_without_room(void **state)
 {
     struct both *both = begin(state, 65536);
     struct cache *cache = &both->cache;
+    u32 block;
 
     RIG_LOAD(both->rig, B - 4, I_INC | R1, I_INC | R2, I_INC | R3, I_INC | R4, I_HALT);
-    assert_int_not_equal(cache_translate(cache, both->key, A), NO_BLOCK);
-    assert_int_not_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
+    block = cache_translate(cache, both->key, B - 4);
+    assert_int_not_equal(block, NO_BLOCK);
     ram_put(&both->rig->ram, B, I_INC | R3);
-    cache->nodes = cache->node_room;
-    cache->free_nodes = cache->node[cache->free_nodes].next; /* as another block takes one */
+    cache->used[cache->part].blocks = cache->room.blocks;
     memset(both->rig->cpu.map[SPACE_I]->read, 0, sizeof both->rig->cpu.map[SPACE_I]->read);
-    assert_int_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
-    ram_wrote(&both->rig->ram, 0, RIG_RAM);
-    assert_int_equal(cache->stats.dropped, 1);
+    assert_int_equal(cache_translate(cache, both->key, B - 4), block);
+    assert_true(cache_marked(cache, B - 4, B - 4) && cache_marked(cache, B, B));
+    ram_put(&both->rig->ram, B, NOP); /* a granule that it does not begin in */
     assert_int_equal(cache->stats.live, 0);
-    fill_maps(both->rig);
+    assert_false(cache_marked(cache, B - 4, B - 4));
+    assert_int_equal(cache->marks.granule[B >> 6] | cache->marks.granule[(B - 4) >> 6], 0);
+    end(both);
+}
+
+/* What reaches into 64 bytes where others begin stays marked when those go. */
+static void test_marks_overlap(void **state)
+{
+    struct both *both = begin(state, 65536);
+    struct cache *cache = &both->cache;
+
+    RIG_LOAD(both->rig, B - 4, I_INC | R1, I_INC | R2, I_INC | R3, I_INC | R4, I_TST | R1, I_HALT);
     assert_int_not_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
+    assert_int_not_equal(cache_translate(cache, both->key, B + 2), NO_BLOCK);
+    assert_true(cache_joins(cache, B, B - 4));
+    assert_true(cache_joins(cache, B + 2, B + 4));
+    assert_false(cache_joins(cache, B + 020, B));
+    ram_put(&both->rig->ram, B, NOP); /* of the first alone */
+    assert_int_equal(cache->stats.live, 1);
+    assert_int_equal(cache->marks.granule[B >> 6], 1);
+    assert_int_equal(cache->marks.granule[(B - 4) >> 6], 0);
+    assert_int_not_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
+    ram_put(&both->rig->ram, B - 4, NOP);
+    assert_int_equal(cache->stats.live, 1);
+    assert_int_not_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
+    ram_put(&both->rig->ram, B + 4, NOP); /* of both */
+    assert_int_equal(cache->stats.live, 0);
+    assert_int_equal(cache->marks.granule[B >> 6], 0);
     end(both);
 }
 
@@ -267,7 +300,14 @@ static void test_flush(void **state)
     u64 version = cache->version;
 
     cache_remember(cache, a);
+    assert_true(cache_is_empty(cache));
+    for (unsigned part = 0; part < cache->parts; part++)
+        cache_evict(cache);
+    assert_false(cache_is_empty(cache)); /* though its first part is */
+    a = cache_translate(cache, both->key, A);
+    cache_remember(cache, a);
     cache_flush(cache);
+    assert_true(cache_is_empty(cache));
     assert_true(cache->version != version);
     assert_int_equal(cache_find(cache, both->key, A), NO_BLOCK);
     assert_int_equal(cache->stats.flushes, 1);
@@ -280,24 +320,82 @@ static void test_flush(void **state)
     end(both);
 }
 
-/* A full code memory is emptied, and the block that did not fit is made then. */
+/* Blocks of eight instructions, one behind another, from `*at` on, until `evicted` parts have been
+ * emptied. */
+static u32 fill(struct both *both, u32 *at, u64 evicted)
+{
+    struct cache *cache = &both->cache;
+    u32 made = 0;
+
+    for (; cache->stats.evicted < evicted; *at += 16, made++) {
+        u32 block;
+
+        assert_true(*at < 017000);
+        for (u32 i = 0; i < 16; i += 2)
+            rig_put(both->rig, *at + i, i == 14 ? I_RTS | PC : I_INC | R1);
+        block = cache_translate(cache, both->key, (u16)*at);
+        assert_int_not_equal(block, NO_BLOCK);
+        assert_int_equal(cache_find(cache, both->key, (u16)*at), block);
+        assert_true(cache->code.at <= cache->code.end && cache->code.end <= cache->code.size);
+    }
+    return made;
+}
+
+/* In a full code memory the oldest part is emptied for the block that did not fit. */
 static void test_full(void **state)
 {
     struct both *both = begin(state, 4096);
     struct cache *cache = &both->cache;
-    u32 first = RIG_CODE, made = 0, block;
+    u32 at = RIG_CODE, made = fill(both, &at, 1), live = cache->stats.live;
 
-    for (u32 at = first; at < 017000; at += 2)
-        rig_put(both->rig, at, at % 16 == 14 ? I_RTS | PC : I_INC | R1);
-    for (u32 at = first; at < 017000 && cache->stats.flushes < 3; at += 16) {
-        block = cache_translate(cache, both->key, (u16)at);
-        assert_int_not_equal(block, NO_BLOCK);
-        assert_int_equal(cache_find(cache, both->key, (u16)at), block);
-        assert_true(cache->code.at <= cache->code.size);
-        made++;
+    assert_true(cache->parts > 2 && live > 1 && live < made);
+    for (u32 i = 0; i < made; i++) { /* the first are gone, all others are there */
+        u32 block = cache_find(cache, both->key, (u16)(RIG_CODE + 16 * i));
+
+        assert_true((block == NO_BLOCK) == (i < made - live));
     }
-    assert_int_equal(cache->stats.flushes, 3);
-    assert_true(made > 6 && cache->stats.live < made);
+    made += fill(both, &at, cache->parts * 2u);
+    assert_int_equal(cache->stats.blocks, made);
+    assert_int_equal(cache->stats.flushes, 0);
+    assert_int_equal(cache->stats.dropped, 0);
+    assert_true(cache->stats.live > 1 && cache->stats.live < made / 2);
+    assert_true(cache_used(cache) <= cache->code.size);
+    end(both);
+}
+
+/* Nothing leads to a block that is evicted, nor is it in any list. */
+static void test_evicted(void **state)
+{
+    struct both *both = begin(state, 4096);
+    struct cache *cache = &both->cache;
+    u32 at = RIG_CODE + 01000, a = cache_translate(cache, both->key, A), b, there, back;
+    const struct jump *slot = &both->hot.jump[A >> 1 & (JUMP_SLOTS - 1)];
+    u64 version;
+
+    cache_remember(cache, a);
+    there = edge_to(cache, B);
+    cache_evict(cache); /* the next part */
+    b = cache_translate(cache, both->key, B);
+    back = edge_to(cache, A);
+    assert_true(a / cache->room.blocks == 0 && b / cache->room.blocks == 1);
+    cache_link(cache, there, b);
+    cache_link(cache, back, a);
+    version = cache->version;
+    fill(both, &at, 1);
+    assert_true(cache->version != version);
+    assert_int_equal(cache_find(cache, both->key, A), NO_BLOCK);
+    assert_int_equal(cache_find(cache, both->key, B), b);
+    assert_true(slot->tag == JUMP_NONE);
+    assert_false(is_linked(cache, there, b)); /* the edge is another's now */
+    assert_false(cache_marked(cache, A, A));
+    assert_int_equal(cache->marks.granule[A >> 6], 0);
+    ram_put(&both->rig->ram, B, NOP); /* what is dropped goes with its part, too */
+    fill(both, &at, 2);
+    ram_put(&both->rig->ram, B, I_DEC | R1);
+    at = (u32)cache->stats.blocks;
+    assert_int_not_equal(cache_translate(cache, both->key, B), NO_BLOCK);
+    assert_int_equal(cache->stats.blocks, at + 1);
+    assert_int_equal(cache->stats.revived, 0);
     end(both);
 }
 
@@ -334,9 +432,11 @@ int main(void)
         RIG_TEST(test_links),
         RIG_TEST(test_revive),
         RIG_TEST(test_revive_without_room),
+        RIG_TEST(test_marks_overlap),
         RIG_TEST(test_jump_cache),
         RIG_TEST(test_flush),
         RIG_TEST(test_full),
+        RIG_TEST(test_evicted),
         RIG_TEST(test_changing_words),
     };
     if (!jit_supported()) {

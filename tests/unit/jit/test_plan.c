@@ -15,6 +15,8 @@ static struct plan plan_with(struct rig *rig, unsigned limit, u32 used, u32 writ
     assert_non_null(cache->hits);
     cache->code.size = 100;
     cache->code.at = used;
+    cache->parts = 2;
+    cache->filled = 1;
     cache->hits[written >> 1] = 1;
     fill_maps(rig);
     assert_true(plan_make(&plan, &rig->cpu, cache, RIG_CODE, limit));

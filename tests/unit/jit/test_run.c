@@ -6,6 +6,7 @@
 
 #include "jit_rig.h"
 #include "maps.h"
+#include "mem/ram.h"
 
 /* A loop that stores, a subroutine, and a store into the program now and then. */
 static void load_program(struct rig *rig)
@@ -122,8 +123,30 @@ static void test_never_writable_and_executable(void **state)
     jit_look(jit, &watch);
     CHECK(jit_run(jit, 20000 + 05000), EXIT_LIMIT);
     jit_describe(jit, &stats);
-    assert_true(stats.cache.flushes > 0);
+    assert_true(stats.cache.evicted > 0);
     jit_free(jit);
+}
+
+/* For the largest memory of 18 bits, code and all tables: 3 MB at most. The largest KT11-C system
+ * is what UNIX V6 runs on. */
+static void test_memory(void **state)
+{
+    struct rig *rig = *state;
+    struct ram ram, *own = rig->cpu.ram;
+    struct jit_stats stats;
+    struct jit *jit;
+    struct err err;
+
+    assert_int_equal(ram_init(&ram, RAM_MAX, &err), 0);
+    rig->cpu.ram = &ram;
+    jit = make(rig, NULL);
+    jit_describe(jit, &stats);
+    assert_int_equal(stats.cache.size, 2u << 20);
+    assert_true(stats.memory > stats.cache.size + sizeof(struct hot));
+    assert_true(stats.memory <= 3000000);
+    jit_free(jit);
+    rig->cpu.ram = own;
+    ram_fini(&ram);
 }
 
 static void test_block_limit(void **state)
@@ -318,6 +341,7 @@ int main(void)
         RIG_TEST(test_stops_exactly),
         RIG_TEST(test_other_exits),
         RIG_TEST(test_never_writable_and_executable),
+        RIG_TEST(test_memory),
         RIG_TEST(test_block_limit),
         RIG_TEST(test_seen_from_now_on),
         RIG_TEST(test_requests),
