@@ -13,7 +13,7 @@
 #include "jit/cache.h"
 #include "mem/ram.h"
 
-#define PART_MIN      1024u /* bytes of code */
+#define PART_MIN      4096u /* bytes of code, if there are so many: most blocks fit */
 #define BYTES_A_BLOCK 240u  /* of code, at least, as a mean: for the sizes of tables */
 #define EDGES_A_BLOCK 2u
 #define WORDS_A_BLOCK 12u /* of origins */
@@ -139,6 +139,8 @@ static void divide(struct cache *cache)
     cache->base = (cache->code.at + 15) / 16 * 16;
     left = cache->code.size - cache->base;
     cache->parts = left / PART_MIN < PARTS ? left / PART_MIN : PARTS;
+    if (cache->parts == 0)
+        cache->parts = 1;
     room->code = left / cache->parts / 16 * 16;
     room->blocks = room->code / BYTES_A_BLOCK < most ? room->code / BYTES_A_BLOCK : most;
     room->edges = room->blocks * EDGES_A_BLOCK + EDGES_MAX;

@@ -352,21 +352,24 @@ static void emit_body(struct emit *e, u32 *at, u32 *rest)
     emit_stubs(e);
 }
 
-/* The budget is exhausted: none of the block is executed. */
-static void emit_poor(const struct emit *e, fixup poor, const struct cc_state *cc)
+/* Where a head goes, which comes next, when the budget is exhausted: none of the block is executed.
+ */
+static u32 emit_poor(const struct emit *e, const struct cc_state *cc, bool loops)
 {
-    host_bind(e->code, poor);
+    u32 poor = e->code->at;
+
     emit_materialise(e->code, cc);
     host_leave(e->code, HOST_EXIT_BUDGET, e->plan->pc, (int)e->plan->count);
+    if (loops)
+        host_align(e->code);
+    return poor;
 }
 
 static void emit_loop(struct emit *e)
 {
     struct loop *loop = &e->loop;
-    u32 at[PLAN_MAX], rest;
-    fixup poor;
+    u32 at[PLAN_MAX], rest, poor = emit_poor(e, &loop->cc, true);
 
-    host_align(e->code);
     host_bind(e->code, loop->at);
     loop->head = e->code->at;
     loop->written = true;
@@ -375,25 +378,24 @@ static void emit_loop(struct emit *e)
     e->fps = loop->fps;
     e->fps_known = loop->fps_known;
     e->flags = FLAGS_NONE;
-    poor = host_head(e->code, e->plan->count);
+    host_head(e->code, e->plan->count, poor);
     emit_body(e, at, &rest);
-    emit_poor(e, poor, &loop->cc);
 }
 
 bool emit_block(struct code *code, const struct plan *plan, u32 first_edge,
                 struct emit_result *result)
 {
-    struct emit e = {.code = code, .plan = plan, .first_edge = first_edge, .result = result};
-    u32 before = code->at;
-    fixup poor;
+    struct stub stub[STUBS_MAX]; /* large: not to be filled with zeros for each block */
+    struct emit e = {
+        .code = code, .plan = plan, .first_edge = first_edge, .result = result, .stub = stub};
+    u32 before = code->at, poor;
 
     code->full = false;
     result->edges = 0;
-    host_align(code);
+    poor = emit_poor(&e, &e.cc, plan->loops);
     result->head = code->at;
-    poor = host_head(code, plan->count);
+    host_head(code, plan->count, poor);
     emit_body(&e, result->at, &result->rest);
-    emit_poor(&e, poor, &(struct cc_state){0});
     if (e.loop.wanted)
         emit_loop(&e);
     if (code->full)

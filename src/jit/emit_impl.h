@@ -111,7 +111,7 @@ struct emit {
     bool rare; /* it has a STUB_RARE, which may miss too */
     struct loop loop;
     unsigned stubs;
-    struct stub stub[STUBS_MAX];
+    struct stub *stub; /* STUBS_MAX */
 };
 
 /* A value: a register, or known. */

@@ -99,8 +99,8 @@ typedef u32 fixup;
 void host_bind(struct code *code, fixup at);
 /* The next instruction shall be where the host likes to jump to. */
 void host_align(struct code *code);
-/* A block begins: take `n` from the budget; the jump is taken where that is too much. */
-fixup host_head(struct code *code, unsigned n);
+/* A block begins: take `n` from the budget; on at `poor`, behind us, where that is too much. */
+void host_head(struct code *code, unsigned n, u32 poor);
 /* Put `n` back; take it where it is negative. Destroys flags. */
 void host_refund(struct code *code, int n);
 /* Jump if the flags meet `cond`. */

@@ -162,10 +162,10 @@ void host_align(struct code *code)
         code_word(code, A64_NOP);
 }
 
-fixup host_head(struct code *code, unsigned n)
+void host_head(struct code *code, unsigned n, u32 poor)
 {
     a64_rrc(code, A64_SUBS_CONST, A64_BUDGET, A64_BUDGET, n, false);
-    return a64_jump_if(code, A64_MI);
+    code_word(code, A64_B_IF | A64_MI | (((poor - code->at) >> 2 & 0x7ffff) << 5));
 }
 
 void host_refund(struct code *code, int n)

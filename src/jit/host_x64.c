@@ -11,17 +11,21 @@
 #include "jit/x64.h"
 
 /* Where the common routines are. */
-#define EXIT_AT  0x000u
-#define ENTER_AT 0x080u
-#define STEP_AT  0x100u
-#define RARE_AT  0x1e0u
-#define LEAVE_AT 0x240u /* one for each enum host_exit */
-#define FIND_AT  0x300u
-#define READ_AT  0x340u
-#define FIRST_AT 0x360u
+#define EXIT_AT   0x000u
+#define ENTER_AT  0x080u
+#define STEP_AT   0x100u
+#define RARE_AT   0x1e0u
+#define LEAVE_AT  0x240u /* one for each enum host_exit */
+#define FIND_AT   0x300u
+#define READ_AT   0x340u
+#define WRITES_AT 0x360u /* for each register, to write by it, */
+#define READS_AT  0x3c0u /* to read; the last for a known address */
+#define FIRST_AT  0x480u
 
-#define LEAVE_SIZE 0x20u
-#define EDGE_SIZE  10u
+#define LEAVE_SIZE  0x20u
+#define WRITES_SIZE 0x08u
+#define READS_SIZE  0x10u
+#define EDGE_SIZE   10u
 
 bool host_supported(void)
 {
@@ -139,23 +143,23 @@ static void call_routine(struct code *code, u32 at)
     code_word(code, at - (code->at + 4));
 }
 
-/* x64_find_routine() for reading; the address is in eax. Keeps rdi. */
+/* x64_find_routine() for reading; edi: the address, eax: hot.pc. The caller has saved its rdi. */
 static void find_read_routine(struct code *code)
 {
-    code_byte(code, 0x57); /* push rdi */
-    x64_rr(code, LONG, 0x89, RAX, RDI);
+    x64_hot(code, LONG, 0x89, RAX, HOT_AT(pc));
     x64_rr(code, LONG, 0x31, RAX, RAX);
     call_routine(code, FIND_AT);
     code_byte(code, 0x5f); /* pop rdi */
     code_byte(code, 0xc3);
 }
 
-/* For writing: edi: an address; rax: its entry among those near translated code; where there is
- * none or the word is translated, that of x64_find_routine(), 0 (and Z) if it has none. */
+/* For writing: edi: an address, eax: hot.pc; rax: its entry among those near translated code; where
+ * there is none or the word is translated, that of x64_find_routine(), 0 (and Z) if it has none. */
 static void rare_routine(struct code *code)
 {
     fixup none, translated;
 
+    x64_hot(code, LONG, 0x89, RAX, HOT_AT(pc));
     x64_hot(code, LONG, 0x89, RDI, HOT_AT(va));
     x64_rr(code, LONG, 0x89, RDI, RAX);
     x64_shift(code, LONG, 5, RAX, 6);
@@ -180,6 +184,27 @@ static void rare_routine(struct code *code)
     code_byte(code, 0xb8); /* mov eax */
     code_word(code, 1);
     host_jump_to(code, FIND_AT);
+}
+
+/* The address is in a register: so a block need not move it. */
+static void by_register_routines(struct code *code)
+{
+    for (u32 i = 0; i < HR_COUNT; i++) {
+        pad_to(code, WRITES_AT + i * WRITES_SIZE);
+        x64_rr(code, LONG, 0x89, x64_reg[i], RDI);
+        host_jump_to(code, RARE_AT);
+    }
+    for (u32 i = 0; i < HR_COUNT; i++) {
+        pad_to(code, READS_AT + i * READS_SIZE);
+        code_byte(code, 0x57); /* push rdi */
+        x64_rr(code, LONG, 0x89, x64_reg[i], RDI);
+        host_jump_to(code, READ_AT);
+    }
+    pad_to(code, READS_AT + HR_COUNT * READS_SIZE);
+    code_byte(code, 0x57); /* push rdi */
+    x64_rr(code, LONG, 0x89, RAX, RDI);
+    x64_hot(code, LONG, 0x8b, RAX, HOT_AT(pc));
+    host_jump_to(code, READ_AT);
 }
 
 static void leave_with(struct code *code, enum host_exit why)
@@ -232,6 +257,7 @@ void host_prologue(struct code *code)
     x64_find_routine(code);
     pad_to(code, READ_AT);
     find_read_routine(code);
+    by_register_routines(code);
     pad_to(code, FIRST_AT);
 }
 
@@ -254,11 +280,26 @@ void host_align(struct code *code)
         code_byte(code, 0x90);
 }
 
-fixup host_head(struct code *code, unsigned n)
+/* As short as it can be: `at` is behind us. */
+static void jump_back_if(struct code *code, unsigned condition, u32 at)
+{
+    u32 short_by = at - (code->at + 2);
+
+    if ((i32)short_by >= -128) {
+        code_byte(code, 0x70 | condition);
+        code_byte(code, short_by & 0xff);
+        return;
+    }
+    code_byte(code, 0x0f);
+    code_byte(code, 0x80 | condition);
+    code_word(code, at - (code->at + 4));
+}
+
+void host_head(struct code *code, unsigned n, u32 poor)
 {
     x64_rr(code, LONG, 0x83, 5, X64_BUDGET);
     code_byte(code, n);
-    return x64_jump_if(code, X64_S);
+    jump_back_if(code, X64_S, poor);
 }
 
 void host_refund(struct code *code, int n)
@@ -282,14 +323,6 @@ static unsigned condition_of(enum host_cond cond)
 fixup host_jump_if(struct code *code, enum host_cond cond)
 {
     return x64_jump_if(code, condition_of(cond));
-}
-
-static void jump_back_if(struct code *code, unsigned condition, u32 at)
-{
-    fixup jump = x64_jump_if(code, condition);
-
-    if (!code->full)
-        code_patch(code, jump, at - (jump + 4));
 }
 
 void host_jump_back_if(struct code *code, enum host_cond cond, u32 at)
@@ -438,18 +471,27 @@ fixup host_resolve(struct code *code, bool write, struct host_addr addr)
     return x64_jump_if(code, X64_E);
 }
 
+static u32 rare_at(bool write, enum host_reg reg)
+{
+    return write ? WRITES_AT + reg * WRITES_SIZE : READS_AT + reg * READS_SIZE;
+}
+
 void host_resolve_rare(struct code *code, bool write, struct host_addr addr, u32 where, u32 found)
 {
-    unsigned to = write ? x64_reg[HR_TMP] : RAX;
-
+    if (addr.constant && !write)
+        hot_const(code, HOT_AT(pc), where);
     if (addr.constant) {
-        code_byte(code, 0xb8 | to); /* mov */
+        code_byte(code, 0xb8 | (write ? RDI : RAX)); /* mov */
         code_word(code, addr.value);
-    } else {
-        x64_rr(code, LONG, 0x89, x64_reg[addr.reg], to);
     }
-    hot_const(code, HOT_AT(pc), where);
-    call_routine(code, write ? RARE_AT : READ_AT);
+    if (write || !addr.constant) {
+        code_byte(code, 0xb8); /* mov eax */
+        code_word(code, where);
+    }
+    if (addr.constant && write)
+        call_routine(code, RARE_AT);
+    else
+        call_routine(code, rare_at(write, addr.constant ? HR_COUNT : addr.reg));
     jump_back_if(code, X64_NE, found);
 }
 

@@ -199,10 +199,10 @@ static void print_jit(const struct totals *totals)
         return;
     printf("translated: %.1f %% of the instructions executed; %" PRIu64 " blocks of %.1f "
            "instructions, %" PRIu64 " links, %" PRIu64 " dropped, %" PRIu64 " flushes, %" PRIu64
-           " misses, %" PRIu64 " steps\n",
+           " parts evicted, %" PRIu64 " misses, %" PRIu64 " steps\n",
            100.0 - 100.0 * (double)left / (double)totals->instructions, jit->cache.blocks,
            (double)jit->cache.insns / (double)jit->cache.blocks, jit->cache.links,
-           jit->cache.dropped, jit->cache.flushes, jit->misses, jit->steps);
+           jit->cache.dropped, jit->cache.flushes, jit->cache.evicted, jit->misses, jit->steps);
 }
 
 /* All sessions; the number of differences, or -1 if the host failed. */

@@ -272,6 +272,7 @@ static void count_jit(struct totals *totals, const struct jit *jit)
     totals->jit.cache.insns += stats.cache.insns;
     totals->jit.cache.dropped += stats.cache.dropped;
     totals->jit.cache.flushes += stats.cache.flushes;
+    totals->jit.cache.evicted += stats.cache.evicted;
     totals->jit.cache.links += stats.cache.links;
     totals->jit.interpreted += stats.interpreted;
     totals->jit.entries += stats.entries;

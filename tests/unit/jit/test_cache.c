@@ -344,7 +344,7 @@ static u32 fill(struct both *both, u32 *at, u64 evicted)
 /* In a full code memory the oldest part is emptied for the block that did not fit. */
 static void test_full(void **state)
 {
-    struct both *both = begin(state, 4096);
+    struct both *both = begin(state, 16384);
     struct cache *cache = &both->cache;
     u32 at = RIG_CODE, made = fill(both, &at, 1), live = cache->stats.live;
 
@@ -354,7 +354,7 @@ static void test_full(void **state)
 
         assert_true((block == NO_BLOCK) == (i < made - live));
     }
-    made += fill(both, &at, cache->parts * 2u);
+    made += fill(both, &at, cache->parts + 2u);
     assert_int_equal(cache->stats.blocks, made);
     assert_int_equal(cache->stats.flushes, 0);
     assert_int_equal(cache->stats.dropped, 0);
@@ -363,10 +363,26 @@ static void test_full(void **state)
     end(both);
 }
 
+/* A small code memory is one part. */
+static void test_small(void **state)
+{
+    struct both *both = begin(state, 4096);
+    struct cache *cache = &both->cache;
+    u32 at = RIG_CODE, made = fill(both, &at, 1);
+
+    assert_int_equal(cache->parts, 1);
+    assert_true(made > 2);
+    assert_int_equal(cache->stats.live, 1);
+    fill(both, &at, 4);
+    assert_int_equal(cache->stats.live, 1);
+    assert_int_equal(cache_find(cache, both->key, RIG_CODE), NO_BLOCK);
+    end(both);
+}
+
 /* Nothing leads to a block that is evicted, nor is it in any list. */
 static void test_evicted(void **state)
 {
-    struct both *both = begin(state, 4096);
+    struct both *both = begin(state, 16384);
     struct cache *cache = &both->cache;
     u32 at = RIG_CODE + 01000, a = cache_translate(cache, both->key, A), b, there, back;
     const struct jump *slot = &both->hot.jump[A >> 1 & (JUMP_SLOTS - 1)];
@@ -436,6 +452,7 @@ int main(void)
         RIG_TEST(test_jump_cache),
         RIG_TEST(test_flush),
         RIG_TEST(test_full),
+        RIG_TEST(test_small),
         RIG_TEST(test_evicted),
         RIG_TEST(test_changing_words),
     };

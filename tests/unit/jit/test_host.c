@@ -226,15 +226,21 @@ static void test_budget(struct rig *rig)
     i32 budget = (i32)random_below(&rig->random, 40);
     int refund = (int)random_below(&rig->random, 65) - 32;
     int put_back = (int)random_below(&rig->random, 65) - 32;
-    fixup poor;
+    unsigned between = random_below(&rig->random, 4) * 15; /* near, and far */
+    fixup begin;
+    u32 poor;
 
     rig_begin(rig);
     rig->hot->budget = budget;
-    poor = host_head(&rig->code, n);
+    begin = host_jump(&rig->code);
+    poor = rig->code.at;
+    host_leave(&rig->code, HOST_EXIT_BUDGET, 04321, (int)n);
+    while (between--)
+        host_move(&rig->code, HR_R0, HR_R0);
+    host_bind(&rig->code, begin);
+    host_head(&rig->code, n, poor);
     host_refund(&rig->code, refund);
     host_leave(&rig->code, HOST_EXIT_MISS, 01234, put_back);
-    host_bind(&rig->code, poor);
-    host_leave(&rig->code, HOST_EXIT_BUDGET, 04321, (int)n);
     rig_run(rig);
     if (budget < (i32)n) {
         rig_check(rig, rig->exit == HOST_EXIT_BUDGET && rig->hot->pc == 04321, "out of budget");
