@@ -162,7 +162,7 @@ static void count_change(struct cache *cache, u32 pa)
 
 void cache_drop(struct cache *cache, u32 first, u32 last)
 {
-    for (u32 g = cache_reach(first >> 6); g <= last >> 6; g++) {
+    for (u32 g = cache_reach(cache, first >> 6); g <= last >> 6; g++) {
         u32 next;
 
         for (u32 block = cache->granule[g]; block != NO_BLOCK; block = next) {
@@ -178,7 +178,7 @@ void cache_drop(struct cache *cache, u32 first, u32 last)
 
 bool cache_joins(const struct cache *cache, u32 pa, u32 from)
 {
-    for (u32 g = cache_reach(pa >> 6); g <= pa >> 6; g++) {
+    for (u32 g = cache_reach(cache, pa >> 6); g <= pa >> 6; g++) {
         for (u32 i = cache->granule[g]; i != NO_BLOCK; i = cache->block[i].beside) {
             const struct block *b = &cache->block[i];
 

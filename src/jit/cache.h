@@ -149,10 +149,13 @@ void cache_written(struct ram_code *marks, u32 pa, u32 len);
 /* Drop the blocks that are made of any of these bytes of memory. */
 void cache_drop(struct cache *cache, u32 first, u32 last);
 
-/* The first granule in which a block may begin that reaches into granule `g`. */
-static inline u32 cache_reach(u32 g)
+/* The first granule in which a block may begin that reaches into granule `g`: marks.granule tells,
+ * plus 1, how far before it that is. */
+static inline u32 cache_reach(const struct cache *cache, u32 g)
 {
-    return g > PLAN_EXTENT / 64 ? g - PLAN_EXTENT / 64 : 0;
+    u32 mark = cache->marks.granule[g];
+
+    return mark ? g + 1 - mark : g;
 }
 
 static inline u32 cache_next_edge(const struct cache *cache)

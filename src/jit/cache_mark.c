@@ -60,10 +60,10 @@ void cache_mark(struct cache *cache, u32 block)
 
     b->beside = cache->granule[b->first >> 6];
     cache->granule[b->first >> 6] = (u16)block;
-    for (u32 g = b->first >> 6, last = cache_last(b) >> 6; g <= last; g++) {
+    for (u32 g = b->first >> 6, mark = 1; g <= cache_last(b) >> 6; g++, mark++) {
         if (!granules[g])
             move_granule(cache, g << 6, true);
-        granules[g] = 1;
+        granules[g] = granules[g] > mark ? granules[g] : (u8)mark;
     }
     for (u32 pos = 0; origin_next(&cache->origin[b->origin], b->words, &pos, &part);)
         if (!part.guarded)
@@ -75,7 +75,7 @@ static bool is_covered(const struct cache *cache, u32 granule)
 {
     if (cache->granule[granule] != NO_BLOCK)
         return true;
-    for (u32 g = cache_reach(granule); g < granule; g++)
+    for (u32 g = cache_reach(cache, granule); g < granule; g++)
         for (u32 i = cache->granule[g]; i != NO_BLOCK; i = cache->block[i].beside)
             if (cache_last(&cache->block[i]) >> 6 >= granule)
                 return true;

@@ -11,7 +11,8 @@
 #define IDLE_LOOP 0777u /* BR . */
 #define INSN_RTS  0200u
 
-#define AFTER_CALL 8u /* instructions behind a call that is followed, at most */
+#define EXTENT     256u /* bytes between the first and the last of a block, at most */
+#define AFTER_CALL 8u   /* instructions behind a call that is followed, at most */
 
 /* The word at `va` of the program; false where the map has no entry for it. */
 static bool fetch(const struct cpu *cpu, u16 va, u16 *word, u32 *pa)
@@ -257,7 +258,7 @@ static bool take(struct plan *plan, const struct cpu *cpu, const struct cache *c
             insn->guarded = true;
         first = pa < first ? pa : first;
         last = pa + 1 > last ? pa + 1 : last;
-        if (last - first >= PLAN_EXTENT)
+        if (last - first >= EXTENT)
             return false;
     }
     insn->op = (u8)isa_op(insn->word[0]);

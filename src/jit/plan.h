@@ -12,8 +12,7 @@
 
 #include "cpu/cpu.h"
 
-#define PLAN_MAX    32u  /* instructions */
-#define PLAN_EXTENT 256u /* bytes between the first and the last of a block, at most */
+#define PLAN_MAX 32u /* instructions */
 
 /* Condition codes, for liveness. N and Z go together. */
 #define LIVE_NZ  1u

@@ -264,7 +264,7 @@ static void test_marks_overlap(void **state)
     assert_false(cache_joins(cache, B + 020, B));
     ram_put(&both->rig->ram, B, NOP); /* of the first alone */
     assert_int_equal(cache->stats.live, 1);
-    assert_int_equal(cache->marks.granule[B >> 6], 1);
+    assert_int_not_equal(cache->marks.granule[B >> 6], 0);
     assert_int_equal(cache->marks.granule[(B - 4) >> 6], 0);
     assert_int_not_equal(cache_translate(cache, both->key, B - 4), NO_BLOCK);
     ram_put(&both->rig->ram, B - 4, NOP);
