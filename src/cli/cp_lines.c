@@ -19,15 +19,21 @@
 
 static int open_line(struct cp_line *line, struct err *err)
 {
-    const char *text = line->user->def->console;
+    const struct directory_vm *def = line->user->def;
+    const char *text = def->console;
     struct console_spec spec = {.kind = CONSOLE_TTY};
+    struct err why = {0};
     int rc = 0;
 
     line->console = (struct console){.in = -1, .out = -1, .listener = -1, .spare = -1};
     if (strcmp(text, "operator") == 0)
         return 0;
-    rc = console_parse(strcmp(text, "none") == 0 ? "null" : text, &spec, err);
-    return rc ? rc : console_open(&line->console, &spec, err);
+    rc = console_parse(strcmp(text, "none") == 0 ? "null" : text, &spec, &why);
+    if (rc == 0)
+        rc = console_open(&line->console, &spec, &why);
+    return rc ? directory_blame(line->user->system->directory, def->console_line, "console",
+                                "give a file in a folder that is there", &why, err)
+              : 0;
 }
 
 int cp_lines_open(struct cp_run *run)

@@ -49,7 +49,10 @@ int directory_parse(struct directory **directory, const char *path, const char *
     if (!d)
         return err_set(err, ENOMEM, "%s: no host memory for a directory", path);
     d->cp.slice = DIRECTORY_SLICE;
-    rc = keyed_walk(directory_keys, d, path, text, len, err);
+    d->path = strdup(path);
+    rc = d->path ? 0 : err_set(err, ENOMEM, "%s: no host memory for a directory", path);
+    if (rc == 0)
+        rc = keyed_walk(directory_keys, d, path, text, len, err);
     if (rc == 0)
         rc = directory_check(d, path, own, err);
     if (rc) {
@@ -71,6 +74,26 @@ int directory_read(struct directory **directory, const char *path, u64 own, stru
     rc = directory_parse(directory, path, (const char *)bytes, len, own, err);
     free(bytes);
     return rc;
+}
+
+int directory_blame(const struct directory *directory, unsigned line, const char *key,
+                    const char *mend, const struct err *why, struct err *err)
+{
+    static const int absent[] = {ENOENT, ENOTDIR, EISDIR, EACCES};
+    const char *text = why->text;
+    size_t len = strlen(key);
+    bool mendable = false;
+
+    if (strncmp(text, "--", 2) == 0) /* an option, where it is one */
+        text += 2;
+    if (strncmp(text, key, len) == 0 && (text[len] == ' ' || text[len] == ':'))
+        text += len + strspn(text + len, ": ");
+    else
+        text = why->text;
+    for (unsigned i = 0; i < ARRAY_LEN(absent); i++)
+        mendable |= why->code == absent[i];
+    return err_set(err, why->code, "%s:%u: %s: %s%s%s", directory->path, line, key, text,
+                   mendable ? ": " : "", mendable ? mend : "");
 }
 
 static void pack_fini(struct directory_pack *pack)
@@ -118,5 +141,6 @@ void directory_free(struct directory *directory)
     free(directory->cp.report);
     free(directory->cp.spool);
     free(directory->vm);
+    free(directory->path);
     free(directory);
 }

@@ -25,6 +25,7 @@ struct directory_pack {
     unsigned line;
     char *name;
     char *file;
+    unsigned file_line;
     char *overlay; /* NULL: none */
     bool ro, new;
     u64 capacity; /* bytes; RK05_CAPACITY where nothing is said */
@@ -64,6 +65,7 @@ struct directory_unit {
     char *unit; /* "rk0" */
     enum directory_medium medium;
     char *file, *overlay; /* DIRECTORY_FILE */
+    unsigned file_line;
     bool new;
     char *pack;        /* DIRECTORY_EXTENT: the name */
     unsigned pack_at;  /* its index in the machine's packs */
@@ -90,6 +92,7 @@ enum directory_paper { DIRECTORY_PAPER_DEFAULT, DIRECTORY_NONE, DIRECTORY_SPOOL,
 struct directory_record {
     enum directory_paper kind; /* never DEFAULT after directory_parse() */
     char *path;                /* DIRECTORY_PATH: the file */
+    unsigned line;
 };
 
 /* machines: */
@@ -109,10 +112,14 @@ struct directory_vm {
     unsigned units;
     char *ipl;  /* a unit of its own, NULL: none */
     char *load; /* ipl: a program file, NULL: none */
+    unsigned ipl_line;
     struct keyed_start start;
     struct keyed_sets sets; /* set: */
+    unsigned set_line;      /* of the last */
     char *console;          /* "operator", "none", "tcp:PORT", ...; never NULL */
-    char *expect;           /* a script file; NULL: none */
+    unsigned console_line;
+    char *expect; /* a script file; NULL: none */
+    unsigned expect_line;
     struct directory_record printer, reader, punch;
     enum directory_clock clock;
     unsigned share;   /* of what is not reserved: turns in proportion to it */
@@ -125,6 +132,7 @@ struct directory_vm {
 
 /* Strings belong to the structure; file names are complete. */
 struct directory {
+    char *path; /* its name in messages */
     struct directory_machine machine;
     struct directory_cp cp;
     struct directory_vm *vm;
@@ -144,6 +152,11 @@ int directory_read(struct directory **directory, const char *path, u64 own, stru
 /* The same for text; `path` is the name in messages, and its folder that of relative names. */
 int directory_parse(struct directory **directory, const char *path, const char *text, size_t len,
                     u64 own, struct err *err);
+
+/* `why` is a failure of what `key` in this line names: the same with file and line, and where
+ * nothing that can be opened is there with the mend. -errno. */
+int directory_blame(const struct directory *directory, unsigned line, const char *key,
+                    const char *mend, const struct err *why, struct err *err);
 
 /* NULL is allowed. */
 void directory_free(struct directory *directory);

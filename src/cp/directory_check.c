@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/near.h"
+#include "cp/alloc.h"
 #include "cp/directory_impl.h"
 #include "cp/hw.h"
 
@@ -157,7 +158,7 @@ static int ipl_check(const struct check *c, struct directory_vm *vm)
     while (i < vm->units && strcmp(vm->unit[i].unit, vm->ipl) != 0)
         i++;
     if (i == vm->units)
-        return COMPLAIN(c, vm->line, "ipl", "%s has no %s: give it one under 'units'", vm->name,
+        return COMPLAIN(c, vm->ipl_line, "ipl", "%s has no %s: give it one under 'units'", vm->name,
                         vm->ipl);
     return 0;
 }
@@ -202,8 +203,8 @@ static int console_check(const struct check *c, unsigned at)
         return err_set(c->err, ENOMEM, "%s: no host memory", c->path);
     for (unsigned i = 0; i < at && strchr(vms[at].console, ':'); i++)
         if (strcmp(vms[i].console, vms[at].console) == 0)
-            return COMPLAIN(c, vms[at].line, "console", "%s is that of %s in line %u",
-                            vms[at].console, vms[i].name, vms[i].line);
+            return COMPLAIN(c, vms[at].console_line, "console", "%s is that of %s in line %u",
+                            vms[at].console, vms[i].name, vms[i].console_line);
     return 0;
 }
 
@@ -215,7 +216,7 @@ static int record_check(const struct check *c, const struct directory_vm *vm, co
     if (record->kind == DIRECTORY_PAPER_DEFAULT)
         record->kind = spool ? DIRECTORY_SPOOL : DIRECTORY_NONE;
     if (record->kind == DIRECTORY_SPOOL && !spool)
-        return COMPLAIN(c, vm->line, key, "%s: there is no spool: spool: FOLDER under 'cp'",
+        return COMPLAIN(c, record->line, key, "%s: there is no spool: spool: FOLDER under 'cp'",
                         vm->name);
     return 0;
 }
@@ -249,6 +250,9 @@ static int shares_check(const struct check *c)
     for (unsigned i = 0; i < d->vms; i++) {
         const struct directory_vm *vm = &d->vm[i];
 
+        if (i + (c->own != 0) >= ALLOC_MAX)
+            return COMPLAIN(c, vm->line, "machines", "%s: one too many: CP can have %u", vm->name,
+                            i);
         memory += vm->memory;
         reserved += vm->reserve;
         if (memory > real)

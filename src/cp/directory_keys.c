@@ -30,11 +30,19 @@ static int pack_end(void *inner, const struct keyed_value *at, struct err *err)
     return directory_check_opening(&how, pack->name, at, err);
 }
 
+static int take_file(void *field, const struct keyed_value *v, struct err *err)
+{
+    struct directory_pack *pack = field;
+
+    pack->file_line = v->line;
+    return keyed_path(&pack->file, v, err);
+}
+
 #define OF(member) offsetof(struct directory_pack, member)
 
 static const struct keyed_key pack_keys[] = {
     {.name = "name", .take = directory_take_name, .at = OF(name)},
-    {.name = "file", .take = keyed_path, .at = OF(file)},
+    {.name = "file", .take = take_file},
     {.name = "overlay", .take = keyed_path, .at = OF(overlay)},
     {.name = "ro", .take = keyed_bool, .at = OF(ro)},
     {.name = "new", .take = keyed_bool, .at = OF(new)},

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "cp/directory_impl.h"
 #include "cpu/assist.h"
+#include "machine/setting.h"
 
 #define SHARE_MAX 10000u
 #define LABEL_MAX 40u /* characters */
@@ -38,6 +39,14 @@ static int take_unit(void *field, const struct keyed_value *v, struct err *err)
     if (strncmp(text, "rk", 2) != 0 || text[2] < '0' || text[2] > '7' || text[3])
         return keyed_error(v, EINVAL, err, "unknown unit '%.20s' (rk0 to rk7)", text);
     return keyed_string(field, v, err);
+}
+
+static int take_file(void *field, const struct keyed_value *v, struct err *err)
+{
+    struct directory_unit *unit = field;
+
+    unit->file_line = v->line;
+    return keyed_path(&unit->file, v, err);
 }
 
 static int take_start_block(void *field, const struct keyed_value *v, struct err *err)
@@ -75,7 +84,7 @@ static int unit_end(void *inner, const struct keyed_value *at, struct err *err)
 
 static const struct keyed_key unit_keys[] = {
     {.name = "unit", .take = take_unit, .at = OF(unit)},
-    {.name = "file", .take = keyed_path, .at = OF(file)},
+    {.name = "file", .take = take_file},
     {.name = "overlay", .take = keyed_path, .at = OF(overlay)},
     {.name = "new", .take = keyed_bool, .at = OF(new)},
     {.name = "ro", .take = keyed_bool, .at = OF(ro)},
@@ -165,12 +174,14 @@ static int take_ipl(void *field, const struct keyed_value *v, struct err *err)
     struct directory_vm *vm = field;
     bool unit = strncmp(v->text, "rk", 2) == 0 && v->text[2] && !v->text[3];
 
+    vm->ipl_line = v->line;
     return unit ? keyed_string(&vm->ipl, v, err) : keyed_path(&vm->load, v, err);
 }
 
 static int take_console(void *field, const struct keyed_value *v, struct err *err)
 {
     static const char *const words[] = {"operator", "none", "pty", "tcp", "unix", "file", NULL};
+    struct directory_vm *vm = field;
     size_t len = strcspn(v->text, ":");
     char word[16] = "";
     struct keyed_value kind = *v;
@@ -184,7 +195,29 @@ static int take_console(void *field, const struct keyed_value *v, struct err *er
         return keyed_error(v, EINVAL, err, "%s takes nothing behind it", word);
     if (i >= 3 && (!v->text[len] || !v->text[len + 1]))
         return keyed_error(v, EINVAL, err, "write %s:%s", word, i == 3 ? "PORT" : "PATH");
-    return keyed_console(field, v, err);
+    vm->console_line = v->line;
+    return keyed_console(&vm->console, v, err);
+}
+
+static int take_expect(void *field, const struct keyed_value *v, struct err *err)
+{
+    struct directory_vm *vm = field;
+
+    vm->expect_line = v->line;
+    return keyed_path(&vm->expect, v, err);
+}
+
+/* Values that no machine has are found here, where the line is known. */
+static int take_set(void *field, const struct keyed_value *v, struct err *err)
+{
+    struct directory_vm *vm = field;
+    struct setting setting;
+    struct err inner = {0};
+
+    vm->set_line = v->line;
+    if (strchr(v->text, '=') && setting_parse(v->text, &setting, &inner))
+        return keyed_error(v, EINVAL, err, "%s", inner.text);
+    return keyed_set(&vm->sets, v, err);
 }
 
 static int take_record(void *field, const struct keyed_value *v, struct err *err)
@@ -194,6 +227,7 @@ static int take_record(void *field, const struct keyed_value *v, struct err *err
     struct keyed_value name = *v;
     int i;
 
+    record->line = v->line;
     if (strncmp(v->text, "file:", 5) == 0 && v->text[5]) {
         name.text += 5;
         record->kind = DIRECTORY_PATH;
@@ -271,9 +305,9 @@ static const struct keyed_key vm_keys[] = {
     {.name = "units", .shape = KEYED_MAPPINGS, .map = &unit_map},
     {.name = "ipl", .take = take_ipl},
     {.name = "start", .take = keyed_start, .at = OF(start)},
-    {.name = "set", .shape = KEYED_LIST, .take = keyed_set, .at = OF(sets)},
-    {.name = "console", .take = take_console, .at = OF(console)},
-    {.name = "expect", .take = keyed_path, .at = OF(expect)},
+    {.name = "set", .shape = KEYED_LIST, .take = take_set},
+    {.name = "console", .take = take_console},
+    {.name = "expect", .take = take_expect},
     {.name = "printer", .take = take_record, .at = OF(printer)},
     {.name = "reader", .take = take_record, .at = OF(reader)},
     {.name = "punch", .take = take_record, .at = OF(punch)},

@@ -1,6 +1,7 @@
 /* operator_media.c - the operator's commands for the spool (spool.h), as CP-67's CLOSE, ORDER,
  * PURGE and TRANSFER, and for a disk that is to be handed on.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -145,12 +146,17 @@ static bool attach(struct desk *desk, struct user *user, const struct operator_l
                          .read_only = strcasecmp(line->word[4], "ro") == 0,
                          .create = strcasecmp(line->word[4], "new") == 0};
     struct err err = {0};
+    int rc;
 
     if (*line->word[4] && !how.read_only && !how.create)
         return operator_complain(desk, "%s: behind the file may stand ro or new", line->word[4]);
     if (is_spooled(desk, user, line->word[2]))
         return false;
-    return finish(desk, machine_attach(user->entry->vm->m, line->word[2], &how, &err), &err);
+    rc = machine_attach(user->entry->vm->m, line->word[2], &how, &err);
+    if (rc == -ENOENT && !*line->word[4] && strncasecmp(line->word[2], "rk", 2) == 0)
+        return operator_complain(desk, "%s: no such file; with new behind it, one is made",
+                                 how.path);
+    return finish(desk, rc, &err);
 }
 
 static bool detach(struct desk *desk, struct user *user, const struct operator_line *line)

@@ -14,16 +14,12 @@
 static int unknown(const char *text, size_t len, struct err *err)
 {
     const char *words[8] = {NULL};
-    const char *near;
     char word[24];
 
     for (unsigned i = 0; method_at(i) && i + 1 < ARRAY_LEN(words); i++)
         words[i] = method_at(i)->name;
     snprintf(word, sizeof word, "%.*s", (int)len, text);
-    near = near_word(word, words);
-    if (near)
-        return err_set(err, EINVAL, "%s: no such method; did you mean %s?", word, near);
-    return err_set(err, EINVAL, "%s: no such method", word);
+    return near_error(word, "method", words, err);
 }
 
 /* "assist", or "assist=BIT+BIT...". */

@@ -17,6 +17,26 @@ void system_tell(const struct system *system, const char *text)
         system->ops.tell(system->ops.ctx, text);
 }
 
+int user_blame(const struct user *user, unsigned line, const char *key, const char *mend,
+               const struct err *why, struct err *err)
+{
+    return directory_blame(user->system->directory, line, key, mend, why, err);
+}
+
+/* The same of a disk's image; `file` NULL: it has none of its own. */
+static int image_blame(const struct system *system, const char *file, unsigned line,
+                       const char *key, const struct err *why, struct err *err)
+{
+    struct err own = {.code = ENOENT};
+
+    if (why->code == ENOENT && file) { /* the key is another way to say so than an option's */
+        snprintf(own.text, sizeof own.text, "%s: no such file", file);
+        why = &own;
+    }
+    return directory_blame(system->directory, line, key,
+                           "give an image that is there, or 'new: true'", why, err);
+}
+
 /* --- a user's VM --------------------------------------------------------------------------------
  */
 
@@ -46,21 +66,36 @@ static int open_medium(struct user *user, const struct directory_unit *unit, str
 
 static int attach_all(struct user *user, struct err *err)
 {
-    int rc = 0;
-
-    for (unsigned i = 0; i < user->def->units && rc == 0; i++) {
+    for (unsigned i = 0; i < user->def->units; i++) {
         const struct directory_unit *unit = &user->def->unit[i];
+        unsigned line = unit->file ? unit->file_line : unit->line;
+        struct err why = {0};
+        int rc;
         struct attach how = {.path = unit->file,
                              .overlay = unit->overlay,
                              .read_only = unit->ro,
                              .create = unit->new};
-        rc = open_medium(user, unit, &how.image, err);
+        rc = open_medium(user, unit, &how.image, &why);
         if (rc == 0)
-            rc = machine_attach(user->entry->vm->m, unit->unit, &how, err);
-        if (rc) /* it is nobody else's yet */
+            rc = machine_attach(user->entry->vm->m, unit->unit, &how, &why);
+        if (rc) { /* it is nobody else's yet */
             image_close(how.image);
+            return image_blame(user->system, unit->file, line, unit->file ? "file" : unit->unit,
+                               &why, err);
+        }
     }
-    return rc;
+    return 0;
+}
+
+static int read_script(struct user *user, struct err *err)
+{
+    const struct directory_vm *def = user->def;
+    struct err why = {0};
+
+    if (!def->expect || expect_read(&user->expect, def->expect, &why) == 0)
+        return 0;
+    return user_blame(user, def->expect_line, "expect", "give a console script that is there", &why,
+                      err);
 }
 
 static struct vm_config config_of(const struct user *user)
@@ -107,8 +142,8 @@ int user_logon(struct user *user, struct err *err)
     rc = attach_all(user, err);
     if (rc == 0)
         rc = user_open_paper(user, err);
-    if (rc == 0 && def->expect)
-        rc = expect_read(&user->expect, def->expect, err);
+    if (rc == 0)
+        rc = read_script(user, err);
     if (rc)
         user_logoff(user);
     return rc;
@@ -159,6 +194,26 @@ static int set_all(const struct keyed_sets *sets, struct machine *m, struct err 
     return rc;
 }
 
+/* From the unit that the operator names, or else as the entry says. */
+static int begin(struct user *user, const char *unit, struct err *err)
+{
+    const struct directory_vm *def = user->def;
+    struct machine *m = user->entry->vm->m;
+    struct err why = {0};
+
+    if (unit && boot_unit(m, unit, &why) == -ENOMEDIUM)
+        return err_set(err, ENOMEDIUM, "%s: nothing is attached to it: attach %s %s FILE", unit,
+                       def->name, unit);
+    if (unit && why.code)
+        return err_set(err, why.code, "%s", why.text);
+    if (!unit && (def->ipl ? boot_unit(m, def->ipl, &why) : load(user, &why)))
+        return user_blame(user, def->ipl_line, "ipl",
+                          "give a program file that is there, or a unit (rk0)", &why, err);
+    if (set_all(&def->sets, m, &why))
+        return user_blame(user, def->set_line, "set", "", &why, err);
+    return 0;
+}
+
 int user_ipl(struct user *user, const char *unit, struct err *err)
 {
     const struct directory_vm *def = user->def;
@@ -169,19 +224,15 @@ int user_ipl(struct user *user, const char *unit, struct err *err)
     if (!user->entry)
         return err_set(err, ENOENT, "%s is not logged on", def->name);
     m = user->entry->vm->m;
-    if (!unit)
-        unit = def->ipl;
-    if (!unit && !def->load)
+    if (!unit && !def->ipl && !def->load)
         return err_set(err, EINVAL, "%s: its entry has no `ipl`: say from which unit", def->name);
     cp_halt(user->entry);
     feed_clear(&m->feed);
-    if (unit) { /* what was preprocessed is no more */
+    if (unit || def->ipl) { /* what was preprocessed is no more */
         prep_free(user->entry->vm->prep);
         user->entry->vm->prep = NULL;
     }
-    rc = unit ? boot_unit(m, unit, err) : load(user, err);
-    if (rc == 0)
-        rc = set_all(&def->sets, m, err);
+    rc = begin(user, unit, err);
     if (rc)
         return rc;
     if (user->expect)
@@ -306,7 +357,11 @@ static int open_packs(struct system *system, struct err *err)
                                    .overlay = pack->overlay,
                                    .read_only = pack->ro,
                                    .create = pack->new};
-        rc = image_open(&system->pack[i], &how, pack->capacity, &system->log, err);
+        struct err why = {0};
+
+        rc = image_open(&system->pack[i], &how, pack->capacity, &system->log, &why);
+        if (rc)
+            rc = image_blame(system, pack->file, pack->file_line, "file", &why, err);
     }
     return rc;
 }

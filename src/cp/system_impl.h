@@ -7,6 +7,10 @@
 /* One line for the operator. */
 void system_tell(const struct system *system, const char *text);
 
+/* directory_blame(), for the entry of a user. */
+int user_blame(const struct user *user, unsigned line, const char *key, const char *mend,
+               const struct err *why, struct err *err);
+
 /* system_paper.c: the spool of the directory, if it has one, and what DIAG asks for. */
 int system_open_spool(struct system *system, struct err *err);
 /* Look at the spool, now and then. */

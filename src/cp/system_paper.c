@@ -63,6 +63,22 @@ void system_pass(struct system *system)
         system_serve(system);
 }
 
+static int attach_file(struct user *user, enum spool_device device,
+                       const struct directory_record *record, struct err *err)
+{
+    static const char *const keys[] = {
+        [SPOOL_PRINTER] = "printer", [SPOOL_PUNCH] = "punch", [SPOOL_READER] = "reader"};
+    const struct attach how = {.path = record->path};
+    struct err why = {0};
+
+    if (machine_attach(user->entry->vm->m, spool_units[device], &how, &why) == 0)
+        return 0;
+    return user_blame(user, record->line, keys[device],
+                      device == SPOOL_READER ? "give a tape that is there"
+                                             : "give a file in a folder that is there",
+                      &why, err);
+}
+
 int user_open_paper(struct user *user, struct err *err)
 {
     const struct directory_vm *def = user->def;
@@ -77,7 +93,7 @@ int user_open_paper(struct user *user, struct err *err)
         if (records[i]->kind == DIRECTORY_SPOOL)
             devices |= 1u << i;
         if (records[i]->kind == DIRECTORY_PATH)
-            rc = machine_attach(m, spool_units[i], &(struct attach){.path = records[i]->path}, err);
+            rc = attach_file(user, (enum spool_device)i, records[i], err);
     }
     if (rc == 0 && devices)
         rc = spool_join(user->system->spool, def->name, def->label, m, devices, err);

@@ -324,7 +324,7 @@ static int take_place(struct vm *vm, struct err *err)
         return 0;
     vm->slot = hw_take_place(&vm->host->hw);
     if (!vm->slot)
-        return err_set(err, ENOSPC, "%s: CP has no memory left for its control block", vm->name);
+        return err_set(err, EBUSY, "%s: CP has no memory left for its control block", vm->name);
     return 0;
 }
 

@@ -241,7 +241,46 @@ assert text.count(b"s: ") == 2 and b"s: a slow line\r\n" in text
 assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 END
 
-# Too many for CP's own memory.
+# What an entry names and is not there, or cannot be: file, line, key, and what to do.
+echo '        .=1000' >p.mac
+printf '        BR .\n        .END 1000\n' >>p.mac
+# entry LINE-AND-COMPLAINT [LINE-OF-THE-ENTRY...]: from line 4 on.
+entry() {
+    pattern=$1
+    shift
+    printf 'machines:\n  - name: a\n    mem: 16K\n' >entry.yaml
+    printf '    %s\n' "$@" >>entry.yaml
+    check 2 "^vm11 cp: entry.yaml:$pattern" "$vm11" cp entry.yaml --batch --limit 0.01
+    one_line
+}
+image=': give an image that is there, or .new: true.$'
+entry "4: ipl: none: No such file.*: give a program file that is there, or a unit" 'ipl: none'
+entry "4: ipl: folder: Is a directory" 'ipl: folder'
+entry "5: ipl: a has no rk3" 'share: 5' 'ipl: rk3'
+entry "6: file: none: no such file$image" 'units:' '  - unit: rk0' '    file: none'
+entry "6: file: folder: is a directory$image" 'units:' '  - unit: rk0' '    file: folder'
+entry "5: expect: none: No such file.*: give a console script" 'ipl: p.mac' 'expect: none'
+entry "5: expect: p.mac:1: unknown command" 'ipl: p.mac' 'expect: p.mac'
+entry "4: reader: none: No such file.*: give a tape that is there" 'reader: file:none'
+entry "5: printer: none/lp: No such file.*: give a file in a folder" 'ipl: p.mac' 'printer: file:none/lp'
+entry "4: punch: folder: Is a directory" 'punch: file:folder'
+entry "4: console: 99999: no port number" 'console: tcp:99999'
+entry "4: console: none/x: No such file.*: give a file in a folder" 'console: file:none/x'
+entry "4: set: r9: no such register; did you mean" 'set: [r9=1]'
+entry "5: set: 757776=1: nothing answers" 'ipl: p.mac' 'set: [757776=1]'
+printf 'machine:\n  packs:\n    - name: u\n      file: none\nmachines: [{name: a, mem: 16K}]\n' >packs.yaml
+check 2 "packs.yaml:4: file: none: no such file$image" "$vm11" cp packs.yaml --batch
+printf 'ipl alice rk1\nattach alice rk1 none\nlogoff bob\nlogon bob\n' >ops
+check 2 'rk1: nothing is attached to it: attach alice rk1 FILE' "$vm11" cp ab.yaml -x ops --batch --limit 0.1
+grep -q '^none: no such file; with new behind it' out || fail "attach of nothing"
+check 2 'foo: no such method; there are simulate, ' "$vm11" run --vm foo p.mac
+check 2 'trp: no such method; did you mean trap' "$vm11" run --vm trp p.mac
+
+# Too many for CP's table of memory, or for CP's own memory.
+echo 'machine: {real-mem: 3840K}' >many.yaml
+echo 'machines:' >>many.yaml
+for n in $(seq 40); do echo "  - {name: v$n, mem: 8K}" >>many.yaml; done
+check 2 'many.yaml:35: machines: v33: one too many' "$vm11" cp many.yaml --batch
 echo 'machine: {option: [hv], real-mem: 3840K}' >many.yaml
 echo 'machines:' >>many.yaml
 for n in $(seq 32); do echo "  - {name: v$n, mem: 8K, method: hv}" >>many.yaml; done

@@ -240,7 +240,7 @@ static void vm_errors(void **state)
         {"assist: [400]", "d.yaml:6: assist: unknown '400'"},
         {"kernel: supervisor", "a: 'supervisor' goes with method: trap, not hybrid"},
         {"kernel: hyper", "d.yaml:6: kernel: unknown 'hyper'; it is one of: user, supervisor"},
-        {"ipl: rk0", "ipl: a has no rk0: give it one under 'units'"},
+        {"ipl: rk0", "d.yaml:6: ipl: a has no rk0: give it one under 'units'"},
         {"start: 1000", "a: 'start' is of a program file"},
         {"share: 0", "d.yaml:6: share: '0' is no count of shares"},
         {"reserve: 101", "d.yaml:6: reserve: '101' is no count of percent"},
@@ -248,12 +248,13 @@ static void vm_errors(void **state)
         {"console: tcp", "d.yaml:6: console: write tcp:PORT"},
         {"console: none:1", "d.yaml:6: console: none takes nothing behind it"},
         {"console: a_very_long_word_indeed", "unknown 'a_very_long_wor'"},
-        {"printer: spool", "printer: a: there is no spool: spool: FOLDER under 'cp'"},
+        {"printer: spool", "d.yaml:6: printer: a: there is no spool: spool: FOLDER under 'cp'"},
         {"printer: file", "d.yaml:6: printer: write file:PATH"},
         {"punch: spol", "d.yaml:6: punch: unknown 'spol'; did you mean 'spool'?"},
         {"clock: real-time", "clock: unknown 'real-time'; did you mean 'real'?"},
         {"label: 12345678901234567890123456789012345678901", "label: at most 40 characters"},
         {"set: [r0]", "d.yaml:6: set: 'r0' has no '='"},
+        {"set: [r0=1, r9=1]", "d.yaml:6: set: r9: no such register"},
         {"units: [{unit: lp, file: x}]", "unit: write 'printer: file:NAME'"},
         {"units: [{unit: rk8, file: x}]", "d.yaml:6: unit: unknown unit 'rk8' (rk0 to rk7)"},
         {"units: [{file: x}]", "d.yaml:6: units: this entry has no 'unit'"},
@@ -340,6 +341,68 @@ static void what_is_shared(void **state)
             "d.yaml:3: assist: the bare machine has none: option: [vmassist]");
 }
 
+/* CP's table of memory has 32 pieces, and CP's own is one of them. */
+static void how_many(void **state)
+{
+    char text[2000] = "machine: {real-mem: 1M}\nmachines:\n";
+    size_t used = strlen(text);
+
+    for (unsigned i = 1; i <= 32; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, " - {name: v%u, mem: 8K}\n", i);
+    refused(text, "d.yaml:34: machines: v32: one too many: CP can have 31");
+    *strstr(text, " - {name: v32") = '\0';
+    directory_free(parsed(text));
+}
+
+/* What is found out later has the line of the entry, too. */
+static void blamed(void **state)
+{
+    static const struct {
+        const char *key;
+        struct err why;
+        const char *text;
+    } cases[] = {
+        {"expect", {ENOENT, "x: not there"}, "dir/d.yaml:7: expect: x: not there: find it"},
+        {"expect", {EISDIR, "x: a folder"}, "dir/d.yaml:7: expect: x: a folder: find it"},
+        {"expect", {EINVAL, "x:1: wrong"}, "dir/d.yaml:7: expect: x:1: wrong"},
+        {"console", {EACCES, "console: x: no"}, "dir/d.yaml:7: console: x: no: find it"},
+        {"set", {EINVAL, "--set 0=1: no"}, "dir/d.yaml:7: set: 0=1: no"},
+        {"set", {EINVAL, "settings: no"}, "dir/d.yaml:7: set: settings: no"},
+    };
+    struct directory *d = parsed("machines: [{name: a, mem: 64K}]\n");
+
+    for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+        struct err err = {0};
+        int rc = directory_blame(d, 7, cases[i].key, "find it", &cases[i].why, &err);
+
+        assert_int_equal(rc, -cases[i].why.code);
+        assert_string_equal(err.text, cases[i].text);
+    }
+    directory_free(d);
+}
+
+static void lines(void **state)
+{
+    struct directory *d =
+        parsed("machine:\n packs:\n - name: p\n   file: f\ncp:\n  report: r\nmachines:\n"
+               " - name: a\n   mem: 8K\n   units:\n    - unit: rk0\n      file: f\n"
+               "   ipl: x\n   set:\n    - r0=1\n    - r1=1\n   console: none\n   expect: e\n"
+               "   printer: file:p\n   reader: file:r\n   punch: none\n");
+    const struct directory_vm *vm = &d->vm[0];
+
+    assert_int_equal(d->machine.pack[0].file_line, 4);
+    assert_int_equal(d->cp.report_line, 6);
+    assert_int_equal(vm->unit[0].file_line, 12);
+    assert_int_equal(vm->ipl_line, 13);
+    assert_int_equal(vm->set_line, 16);
+    assert_int_equal(vm->console_line, 17);
+    assert_int_equal(vm->expect_line, 18);
+    assert_int_equal(vm->printer.line, 19);
+    assert_int_equal(vm->reader.line, 20);
+    assert_int_equal(vm->punch.line, 21);
+    directory_free(d);
+}
+
 static void files(void **state)
 {
     static const char *const names[] = {"d.yaml", NULL};
@@ -369,6 +432,9 @@ int main(void)
         cmocka_unit_test(vm_errors),
         cmocka_unit_test(minidisks_overlap),
         cmocka_unit_test(what_is_shared),
+        cmocka_unit_test(how_many),
+        cmocka_unit_test(blamed),
+        cmocka_unit_test(lines),
         cmocka_unit_test(files),
     };
 
