@@ -132,6 +132,12 @@ static void catch_up_pass(struct cp_vm *entry)
         entry->pass = entry->cp->pass;
 }
 
+void cp_set_reserve(struct cp_vm *entry, unsigned percent)
+{
+    entry->reserve = percent;
+    entry->pass = min_u64(entry->pass, entry->cp->pass);
+}
+
 void cp_start(struct cp_vm *entry)
 {
     if (entry->state == CP_RUNNING)

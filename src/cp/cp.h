@@ -103,6 +103,10 @@ struct cp_vm *cp_find(const struct cp *cp, const char *name);
 /* Its ticks come by `clock` from now on. */
 void cp_set_clock(struct cp_vm *entry, enum cp_clock clock);
 
+/* It has so many percent for certain from now on. What it had by an earlier reservation beyond its
+ * share is not held against it. */
+void cp_set_reserve(struct cp_vm *entry, unsigned percent);
+
 /* It may run (on), and no more: the operator's CONTINUE and HALT keys. */
 void cp_start(struct cp_vm *entry);
 void cp_halt(struct cp_vm *entry);

@@ -260,7 +260,7 @@ static bool set(struct desk *desk, struct user *user, const struct operator_line
         return operator_complain(desk, "%s: set share, reserve or clock", what);
     if (!operator_count(desk, value, 100, &number))
         return false;
-    user->entry->reserve = number;
+    cp_set_reserve(user->entry, number);
     return true;
 }
 

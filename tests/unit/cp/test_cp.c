@@ -82,6 +82,26 @@ static void a_reservation_is_kept(void **state)
     cp_free(cp);
 }
 
+/* Who had a reservation is not left behind when it is taken away: it has its share. */
+static void a_reservation_is_taken_away(void **state)
+{
+    struct cp *cp = make(0100000);
+    struct cp_vm *preferred = add(cp, "preferred", "trap"), *other = add(cp, "other", "trap");
+    u64 used;
+
+    PROGRAM(preferred, BUSY);
+    PROGRAM(other, BUSY);
+    preferred->share = 50;
+    cp_set_reserve(preferred, 80);
+    assert_int_equal(cp_run(cp, 10 * EVENT_HZ), CP_TIME);
+    assert_in_range(preferred->used * 100 / cp->time, 79, 81);
+    cp_set_reserve(preferred, 0);
+    used = preferred->used;
+    assert_int_equal(cp_run(cp, 13 * EVENT_HZ), CP_TIME);
+    assert_in_range(preferred->used - used, 950000, 1050000);
+    cp_free(cp);
+}
+
 /* A VM that comes late has its share, and no more. */
 static void who_comes_late_starves_nobody(void **state)
 {
@@ -353,6 +373,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares),
         cmocka_unit_test(a_reservation_is_kept),
+        cmocka_unit_test(a_reservation_is_taken_away),
         cmocka_unit_test(who_comes_late_starves_nobody),
         cmocka_unit_test(who_waits_gives_its_turn),
         cmocka_unit_test(who_is_alone_goes_on),
