@@ -282,8 +282,10 @@ const struct command command_cp = {
         "from standard input and -x; `help` lists them. At a terminal time is the host's, "
         "otherwise\n"
         "it passes with `run`, and after the last command until no VM runs.\n"
-        "Exit status: 0; 1 a VM's script failed, 2 usage, the directory, or a command that could\n"
-        "not be carried out; 125 the host failed.\n",
+        "Exit status: 0, also after SIGTERM and SIGHUP; 1 a VM's script failed, or was not over "
+        "at\n"
+        "a signal; 2 usage, the directory, or a command that could not be carried out; 125 the\n"
+        "host failed.\n",
     .options = table,
     .operand = operand,
     .main = cp_main,
