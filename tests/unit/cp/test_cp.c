@@ -2,6 +2,7 @@
  * are a few words each.
  */
 #include "cp/cp.h"
+#include "cp/shadow.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -321,6 +322,41 @@ static void more_than_a_kt11_reaches(void **state)
     machine_free(m);
 }
 
+/* A VM with virtual = real: what it has at an address the bare machine has there, too, and the
+ * shadow map is its own map. */
+static void addresses_are_the_real_ones(void **state)
+{
+    struct cp *cp = make(248u * 1024);
+    struct vm_config config = {
+        .name = "real", .method = method_find("trap"), .machine = {.memory = BIG}};
+    struct cp_vm *real = NULL, *other;
+    struct machine *m;
+    struct err err;
+
+    assert_int_equal(cp_add(cp, &config, true, &real, &err), 0);
+    other = add(cp, "other", "trap");
+    m = real->vm->m;
+    PROGRAM(other, BUSY);
+    begin_walk(m);
+    cp_start(real);
+    assert_int_equal(cp_run(cp, 1000000), CP_TIME);
+    assert_int_equal(real->state, CP_ENDED);
+    assert_int_equal(m->cpu.r[R5], (BIG / 64 - 0400) / 0100);
+    for (u32 pa = 0; pa < BIG; pa += 2)
+        assert_int_equal(ram_get(&cp->bare->ram, pa), ram_get(&m->ram, pa));
+    assert_int_equal(ram_get(&cp->bare->ram, 0400 * 64 + 2), 0005205); /* the walk's first INC R5 */
+    for (unsigned page = 0; page < 7; page++) {
+        u16 par = m->cpu.mmu.par[MODE_K][SPACE_I][page];
+        if (par < BIG / 64) /* page 5 has gone on to the end of its memory */
+            assert_int_equal(shadow_page(real->vm, MODE_K, SPACE_I, page, MODE_U).par, par);
+    }
+    /* The other's are not. */
+    assert_int_equal(other->vm->base, BIG / 64);
+    assert_int_equal(ram_get(&cp->bare->ram, BIG + 01000), 0005200);
+    assert_int_equal(shadow_page(other->vm, MODE_K, SPACE_I, 0, MODE_U).par, BIG / 64);
+    cp_free(cp);
+}
+
 static void power_fails_and_comes_back(void **state)
 {
     struct cp *cp = make(0100000);
@@ -383,6 +419,7 @@ int main(void)
         cmocka_unit_test(a_wild_store_stays_inside),
         cmocka_unit_test(memory_is_scrubbed),
         cmocka_unit_test(more_than_a_kt11_reaches),
+        cmocka_unit_test(addresses_are_the_real_ones),
         cmocka_unit_test(power_fails_and_comes_back),
         cmocka_unit_test(what_cannot_be),
     };
