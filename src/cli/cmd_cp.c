@@ -214,13 +214,14 @@ static bool also(struct cp_run *run, int rc, const struct err *err)
 static int end(struct cp_run *run)
 {
     struct err flush = {0}, report = {0}, chart = {0};
+    bool lost;
     int status;
 
     cp_lines_flush(run);
     status = run->err.code ? report_error("cp", &run->err) : script_status(run);
     (void)also(run, system_flush(run->system, &flush), &flush);
-    if (also(run, cp_report_write(run, &report), &report) |
-        also(run, cp_chart_write(run, &chart), &chart))
+    lost = also(run, cp_report_write(run, &report), &report);
+    if (also(run, cp_chart_write(run, &chart), &chart) || lost)
         cp_report_tell(run);
     return run->failed ? STATUS_HOST : status;
 }
