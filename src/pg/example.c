@@ -1,16 +1,24 @@
 /* example.c - a pair of states that shows a finding, made small: one part after another of a state
- * that was found at random is put to 0, and stays so where the finding still shows.
+ * that was found at random is put to 0, and stays so where the finding still shows; again, until
+ * nothing is left that is not needed.
  */
 #include <string.h>
 
 #include "pg/impl.h"
 
-/* A state that is tried: kept if it shows the finding. */
-static bool try(struct pg *pg, const struct pg_state *changed, u32 finding, struct pg_state *state)
+#define ROUNDS 8u /* at most; two are usual */
+
+/* A state that is tried: if the pair that is told shows the finding, then its first one is kept.
+ * That may not be the state itself (pg_vary()), which can show what its pair does not.
+ */
+static bool try(struct pg *pg, const struct pg_state *tried, u32 finding, struct pg_state *state)
 {
-    if (!(pg_examine(pg, changed) & finding))
+    struct pg_state pair[2];
+
+    pg_vary(pg, tried, finding, pair);
+    if (!(pg_examine(pg, &pair[0]) & finding))
         return false;
-    *state = *changed;
+    *state = pair[0];
     return true;
 }
 
@@ -92,14 +100,17 @@ static void move_stack(struct pg *pg, u32 finding, struct pg_state *state)
     (void)try(pg, &changed, finding, state);
 }
 
-static void shrink_memory(struct pg *pg, u32 finding, struct pg_state *state)
+static void take_memory(struct pg *pg, u32 finding, struct pg_state *state)
 {
     struct pg_state changed = *state;
 
     own_memory(pg, &changed);
-    if (!try(pg, &changed, finding, state))
-        return;
-    move_stack(pg, finding, state);
+    if (try(pg, &changed, finding, state))
+        move_stack(pg, finding, state);
+}
+
+static void shrink_memory(struct pg *pg, u32 finding, struct pg_state *state)
+{
     for (unsigned i = 0; i < state->pokes; i++)
         for (unsigned bit = 16; bit-- > 0;)
             shrink_word(pg, finding, state, &state->poke[i].value,
@@ -110,10 +121,12 @@ static void shrink_memory(struct pg *pg, u32 finding, struct pg_state *state)
  */
 static bool find(struct pg *pg, u16 word, u32 finding, struct pg_state *state)
 {
+    struct pg_state sample;
+
     for (unsigned pass = 0; pass < 2; pass++) {
         for (unsigned n = 0; n < pg->config.samples; n++) {
-            pg_sample(pg, word, n, state);
-            if ((pass || state->mode == MODE_K) && pg_examine(pg, state) & finding)
+            pg_sample(pg, word, n, &sample);
+            if ((pass || sample.mode == MODE_K) && try(pg, &sample, finding, state))
                 return true;
         }
     }
@@ -122,12 +135,21 @@ static bool find(struct pg *pg, u16 word, u32 finding, struct pg_state *state)
 
 static bool find_small(struct pg *pg, u16 word, u32 finding, struct pg_state *state)
 {
+    struct pg_state before;
+
     if (!find(pg, word, finding, state))
         return false;
     shrink_flags(pg, finding, state);
     shrink_registers(pg, finding, state);
-    shrink_memory(pg, finding, state);
-    shrink_flags(pg, finding, state); /* what hung on where the stack was */
+    take_memory(pg, finding, state);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        before = *state;
+        shrink_memory(pg, finding, state);
+        shrink_flags(pg, finding, state);
+        shrink_registers(pg, finding, state);
+        if (memcmp(&before, state, sizeof before) == 0)
+            break;
+    }
     return true;
 }
 
