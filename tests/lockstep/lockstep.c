@@ -205,6 +205,20 @@ static void print_jit(const struct totals *totals)
            jit->cache.dropped, jit->cache.flushes, jit->cache.evicted, jit->misses, jit->steps);
 }
 
+/* A line at a terminal, gone at the end. */
+static void print_progress(const struct options *opt, u64 sessions, const struct totals *totals,
+                           unsigned differences)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    if (sessions == opt->count)
+        fprintf(stderr, "\r\033[K");
+    else if (sessions % 20 == 0)
+        fprintf(stderr,
+                "\r%" PRIu64 " of %" PRIu64 " sessions, %" PRIu64 " programs, %u different ",
+                sessions, opt->count, totals->programs, differences);
+}
+
 /* All sessions; the number of differences, or -1 if the host failed. */
 static int run_sessions(const struct options *opt, const char *disk)
 {
@@ -237,8 +251,7 @@ static int run_sessions(const struct options *opt, const char *disk)
             differences++;
             show_difference(&session, &outcome);
         }
-        if (isatty(2) && n % 100 == 99)
-            fprintf(stderr, "\r%" PRIu64 " programs ", totals.programs);
+        print_progress(opt, n + 1, &totals, differences);
     }
     print_totals(opt, &totals);
     print_jit(&totals);
