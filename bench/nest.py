@@ -70,17 +70,19 @@ def describe(memory, size, kind, start, stack):
 class Nest:
     """`program` at `level`, on a tape in the folder `work`."""
 
-    def __init__(self, vm11, program, level, kind, work, size=0, control=0):
-        """Of the last machine: `size` clicks, 0: what is left; exit controls."""
+    def __init__(self, vm11, program, level, kind, work, size=0, control=0,
+                 monitor=MONITOR):
+        """Of the last machine: `size` clicks, 0: what is left; exit controls. `monitor`: the
+        source, another one with the same places."""
         self.program, self.level = program, level
         source = os.path.join(work, "monitor.lda")
-        suite.assemble(vm11, MONITOR, source)
-        monitor, entry = read_tape(source)
+        suite.assemble(vm11, monitor, source)
+        code, entry = read_tape(source)
         memory, _ = read_tape(program.tape)
         start, size = int(program.facts["start"], 8), size or MEMORY - FRAME * level
         for _ in range(level):
             memory = {address + OWN: byte for address, byte in memory.items()}
-            memory.update(monitor)
+            memory.update(code)
             describe(memory, size, kind, start, 0)
             put(memory, VMCB + 0o14, control)
             size, start, control = size + FRAME, entry, 0
