@@ -10,8 +10,10 @@ for in in "$here"/*.in; do
     name=$(basename "$in" .in)
     json=
     case $name in *json) json=--json ;; esac
-    "$vm11" monitor $json prog.mac <"$in" >out 2>&1
-    echo "status $?" >>out
+    "$vm11" monitor $json prog.mac <"$in" >said 2>&1
+    status=$?
+    grep -v 'note: there is no translator' said >out # on a host without one
+    echo "status $status" >>out
     if [ "$3" = --write ]; then
         cp out "$here/$name.expect"
     elif ! diff -u "$here/$name.expect" out >diff; then
