@@ -105,6 +105,13 @@ static void leaves(void *ctx, struct user *user)
         line->monitor = NULL;
 }
 
+static bool stopped(void *ctx, struct user *user, enum stop stop)
+{
+    const struct cp_line *line = user->owner;
+
+    return !line || !line->monitor || monitor_stops(line->monitor, stop);
+}
+
 static void hash(void *ctx, struct user *user, u64 icount, u64 value)
 {
     cp_lines_heed(ctx, printf("%s %" PRIu64 " %016" PRIx64 "\n", user->def->name, icount, value));
@@ -141,8 +148,12 @@ static int build(struct cp_run *run)
 {
     static const int wanted[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, 0};
     const struct cp_options *opt = run->opt;
-    const struct system_ops ops = {
-        .output = output, .tell = say, .leaves = leaves, .hash = hash, .ctx = run};
+    const struct system_ops ops = {.output = output,
+                                   .tell = say,
+                                   .leaves = leaves,
+                                   .stopped = stopped,
+                                   .hash = hash,
+                                   .ctx = run};
     const struct operator_io io = {.print = say,
                                    .run = run->terminal ? NULL : pass,
                                    .connect = run->terminal ? connect : NULL,

@@ -161,6 +161,7 @@ static enum stop monitor_run(void *ctx, u64 icount)
     enum cp_pause pause = CP_TIME;
 
     entry->limit = icount;
+    line->user->debugged = true;
     cp_start(entry);
     while (entry->state == CP_RUNNING && pause != CP_ASLEEP && !run->over && !limit_reached(run)) {
         pause = cp_run(cp, cp->time + STRETCH);
@@ -168,6 +169,7 @@ static enum stop monitor_run(void *ctx, u64 icount)
             take_signal(run);
     }
     entry->limit = UINT64_MAX;
+    line->user->debugged = false;
     if (entry->state == CP_RUNNING) {
         cp_halt(entry);
         return pause == CP_ASLEEP ? STOP_WAIT : STOP_REQUEST;
@@ -178,10 +180,10 @@ static enum stop monitor_run(void *ctx, u64 icount)
 bool cp_loop_monitor(struct cp_run *run, struct user *user, const char *command)
 {
     struct cp_line *line = user->owner;
-    const struct monitor_io io = {.print = monitor_print, .run = monitor_run, .ctx = line};
     struct err err = {0};
 
-    if (!line->monitor && monitor_new(&line->monitor, user->entry->vm->m, &io, &err)) {
+    line->io = (struct monitor_io){.print = monitor_print, .run = monitor_run, .ctx = line};
+    if (!line->monitor && monitor_new(&line->monitor, user->entry->vm->m, &line->io, &err)) {
         cp_lines_say(run, err.text);
         return false;
     }

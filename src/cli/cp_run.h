@@ -34,6 +34,7 @@ struct cp_line {
     struct user *user;
     struct console console;  /* kind CONSOLE_TTY: the operator's terminal */
     struct monitor *monitor; /* NULL: not yet wanted */
+    struct monitor_io io;    /* its */
     char text[160];          /* what it printed on that since the last line's end */
     unsigned count;
     bool fresh; /* something came since the last look */

@@ -321,20 +321,34 @@ static const char *const ends[] = {
     [STOP_PRESENT] = "the end of its recording",
 };
 
+/* The debugger's stop: it counts? A script waits for what comes when its VM goes on. */
+static bool stop_counts(struct system *system, struct user *user)
+{
+    struct cp_vm *entry = user->entry;
+
+    if (user->debugged)
+        return false;
+    if (!system->ops.stopped || system->ops.stopped(system->ops.ctx, user, entry->stop))
+        return true;
+    cp_start(entry);
+    return false;
+}
+
 static void ended(void *ctx, struct cp_vm *entry)
 {
     struct system *system = ctx;
     struct user *user = user_of(system, entry);
     const struct machine *m = entry->vm->m;
+    bool debugger = entry->stop == STOP_BREAK || entry->stop == STOP_WATCH;
     const char *why = entry->stop == STOP_HOST ? m->failure.text : ends[entry->stop];
     char text[512];
 
-    if (!user)
+    if (!user || (debugger && !stop_counts(system, user)))
         return;
     snprintf(text, sizeof text, "%s: %s, PC %06o", user->def->name, why ? why : "stopped",
              m->cpu.r[PC]);
     system_tell(system, text);
-    if (!user->expect)
+    if (!user->expect || debugger)
         return;
     user->script = expect_end(user->expect, entry->stop, machine_time(m));
     script_ended(user);

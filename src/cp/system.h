@@ -22,8 +22,9 @@ struct user {
     struct expect *expect; /* its script, while it runs; NULL: none, or over */
     enum expect_status script;
     u64 next_hash;
-    bool spooled; /* it has devices on the spool */
-    void *owner;  /* the owner's */
+    bool spooled;  /* it has devices on the spool */
+    bool debugged; /* a command of the debugger runs it, which judges its stops itself */
+    void *owner;   /* the owner's */
 };
 
 struct system_ops {
@@ -33,6 +34,8 @@ struct system_ops {
     void (*tell)(void *ctx, const char *text);
     /* The VM of `user` is about to go. */
     void (*leaves)(void *ctx, struct user *user);
+    /* The debugger's stop is met. False: it does not count, the VM goes on. NULL: all count. */
+    bool (*stopped)(void *ctx, struct user *user, enum stop stop);
     /* A hash that --hash-every asks for. */
     void (*hash)(void *ctx, struct user *user, u64 icount, u64 hash);
     void *ctx;

@@ -144,6 +144,17 @@ static void tell(struct monitor *mon, enum stop stop, const struct stop_verdict 
     go_here(mon);
 }
 
+bool monitor_stops(struct monitor *mon, enum stop stop)
+{
+    struct stop_verdict verdict;
+
+    stops_judge(mon, stop, true, &verdict);
+    if (verdict.stop)
+        take_off_once(mon);
+    debug_clear(&mon->machine->cpu);
+    return verdict.stop;
+}
+
 bool go_on_journey(void *monitor, u64 done, u64 total)
 {
     struct monitor *mon = monitor;

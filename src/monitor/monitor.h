@@ -68,6 +68,11 @@ enum monitor_result monitor_script(struct monitor *monitor, const char *path);
 /* The names in the file `path` of a program; one without any is no failure. */
 void monitor_symbols(struct monitor *monitor, const char *path);
 
+/* The owner has run the machine by itself, and it stopped with STOP_BREAK or STOP_WATCH: does one
+ * of the monitor's stops mean it, by its condition and its count? Their commands are not carried
+ * out. */
+bool monitor_stops(struct monitor *monitor, enum stop stop);
+
 /* A block is open: more lines are awaited. */
 bool monitor_pending(const struct monitor *monitor);
 

@@ -290,6 +290,44 @@ check 2 'at most 31 machines' "$vm11" cp many.yaml --batch
 printf 'monitor w trace on insn to trace.out\nipl w\nrun 0.1\nstep w 1\n' >ops
 check 0 'w: HALT, PC 001004' "$vm11" cp who.yaml -x ops --batch
 
+# Stops of the debugger, while all run: by their conditions and counts; a script waits for the end.
+cat >count.mac <<'END'
+        .=1000
+1$:     INC R0
+        MOV R0,@#2000
+        CMP R0,#100
+        BNE 1$
+        MOVB #101,@#177566
+        BR .
+        .END 1000
+END
+printf 'expect "A"\nhalt\n' >count.expect
+cat >count.yaml <<'END'
+machine: {option: [kbs11a]}
+machines: [{name: w, mem: 16K, method: trap, ipl: count.mac, expect: count.expect, console: none}]
+END
+cat >ops <<'END'
+monitor w break 1002 if r0 == 5
+run 0.01
+monitor w print r0
+start w
+monitor w watch 2000 if r0 == 20
+monitor w ignore 2 1
+monitor w tbreak 1012 if r0 == 11
+run 0.01
+monitor w print r0
+monitor w break 1006 if r0 == 15
+monitor w continue
+monitor w print r0
+start w
+run 0.01
+monitor w print r0
+END
+check 0 '^w: its script is over' "$vm11" cp count.yaml -x ops --batch
+[ "$(grep -c '^w: breakpoint' out)" = 2 ] || fail "breakpoints of a VM that runs"
+[ "$(grep -c '^w: watchpoint' out)" = 0 ] || fail "watchpoints of a VM that runs"
+[ "$(sed -n 's/^\(000[0-7]*\)  .*/\1/p' out | tr '\n' ' ')" = '000005 000011 000015 000100 ' ] || fail "where it stopped"
+
 # The account: of each, and of all where there are several; the same as JSON.
 printf 'ipl bob\nrun 0.2\nquery bob\nquery time\nshutdown\n' >ops
 check 0 '' "$vm11" cp ab.yaml -x ops --batch --report account
