@@ -82,9 +82,6 @@ enum host_exit {
     HOST_EXIT_STEP,    /* the interpreter did hot.step_call(), and the block cannot go on */
 };
 
-/* False: this host has no translator; nothing else may be called. */
-bool host_supported(void);
-
 /* Code that is needed once. To be called when `code` is empty. */
 void host_prologue(struct code *code);
 

@@ -23,11 +23,6 @@
 
 #define CPU_AT(field) ((u32)offsetof(struct cpu, field))
 
-bool host_supported(void)
-{
-    return true;
-}
-
 /* --- the common routines -------------------------------------------------------------------- */
 
 /* Keeps x0. */

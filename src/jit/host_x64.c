@@ -27,11 +27,6 @@
 #define READS_SIZE  0x10u
 #define EDGE_SIZE   10u
 
-bool host_supported(void)
-{
-    return true;
-}
-
 /* --- the common routines -------------------------------------------------------------------- */
 
 /* The field of struct cpu at `at`, whose address is in rdi. */

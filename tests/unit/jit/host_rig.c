@@ -283,10 +283,6 @@ int rig_main(const struct rig_test *tests, unsigned count)
     unsigned bad = 0;
     struct rig rig;
 
-    if (!host_supported()) {
-        printf("1..0 # SKIP this host has no translator\n");
-        return 0;
-    }
     printf("1..%u\n", count);
     for (unsigned i = 0; i < count; i++) {
         rig_init(&rig);
