@@ -132,10 +132,18 @@ static void catch_up_pass(struct cp_vm *entry)
         entry->pass = entry->cp->pass;
 }
 
-void cp_set_reserve(struct cp_vm *entry, unsigned percent)
+int cp_set_reserve(struct cp_vm *entry, unsigned percent, struct err *err)
 {
+    unsigned others = 0;
+
+    for (const struct cp_vm *vm = entry->cp->vms; vm; vm = vm->next)
+        others += vm == entry ? 0 : vm->reserve;
+    if (others + percent > 100)
+        return err_set(err, EINVAL, "%s: others have reserved %u percent: give it %u at most",
+                       entry->vm->name, others, 100 - others);
     entry->reserve = percent;
     entry->pass = min_u64(entry->pass, entry->cp->pass);
+    return 0;
 }
 
 void cp_start(struct cp_vm *entry)

@@ -104,8 +104,8 @@ struct cp_vm *cp_find(const struct cp *cp, const char *name);
 void cp_set_clock(struct cp_vm *entry, enum cp_clock clock);
 
 /* It has so many percent for certain from now on. What it had by an earlier reservation beyond its
- * share is not held against it. */
-void cp_set_reserve(struct cp_vm *entry, unsigned percent);
+ * share is not held against it. -EINVAL: with the others' that is more than 100. */
+int cp_set_reserve(struct cp_vm *entry, unsigned percent, struct err *err);
 
 /* It may run (on), and no more: the operator's CONTINUE and HALT keys. */
 void cp_start(struct cp_vm *entry);

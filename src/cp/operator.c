@@ -238,6 +238,7 @@ static bool set(struct desk *desk, struct user *user, const struct operator_line
     static const char *const clocks[] = {"virtual", "real", "catch-up"};
     const char *what = line->word[2], *value = line->word[3];
     unsigned number = 0;
+    struct err err = {0};
 
     if (strcasecmp(what, "clock") == 0) {
         for (unsigned i = 0; i < ARRAY_LEN(clocks); i++) {
@@ -260,8 +261,7 @@ static bool set(struct desk *desk, struct user *user, const struct operator_line
         return operator_complain(desk, "%s: set share, reserve or clock", what);
     if (!operator_count(desk, value, 100, &number))
         return false;
-    cp_set_reserve(user->entry, number);
-    return true;
+    return done(desk, cp_set_reserve(user->entry, number, &err), &err);
 }
 
 /* --- consoles -----------------------------------------------------------------------------------

@@ -137,9 +137,10 @@ int user_logon(struct user *user, struct err *err)
     m->line.sink = printed;
     m->line.sink_ctx = user;
     user->entry->share = def->share;
-    user->entry->reserve = def->reserve;
     cp_set_clock(user->entry, (enum cp_clock)def->clock);
-    rc = attach_all(user, err);
+    rc = cp_set_reserve(user->entry, def->reserve, err);
+    if (rc == 0)
+        rc = attach_all(user, err);
     if (rc == 0)
         rc = user_open_paper(user, err);
     if (rc == 0)

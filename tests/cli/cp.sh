@@ -55,9 +55,11 @@ done
 
 # What cannot be done is said, and counted.
 printf 'qury\nstart carol\nipl alice xx\nset bob share 0\nstep alice 1x\n' >bad
+printf 'set alice reserve 70\nset bob reserve 31\nset bob reserve 30\n' >>bad
 check 2 '' "$vm11" cp ab.yaml -x bad --batch
 for line in 'qury: .*did you mean query' 'carol: no user of this name' 'xx: no such unit' \
-    'a share is 1 to 10000' '1x: no decimal number'; do
+    'a share is 1 to 10000' '1x: no decimal number' \
+    'bob: others have reserved 70 percent: give it 30 at most'; do
     grep -q "$line" out || fail "no complaint like $line"
 done
 

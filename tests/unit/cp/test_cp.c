@@ -93,10 +93,10 @@ static void a_reservation_is_taken_away(void **state)
     PROGRAM(preferred, BUSY);
     PROGRAM(other, BUSY);
     preferred->share = 50;
-    cp_set_reserve(preferred, 80);
+    assert_int_equal(cp_set_reserve(preferred, 80, NULL), 0);
     assert_int_equal(cp_run(cp, 10 * EVENT_HZ), CP_TIME);
     assert_in_range(preferred->used * 100 / cp->time, 79, 81);
-    cp_set_reserve(preferred, 0);
+    assert_int_equal(cp_set_reserve(preferred, 0, NULL), 0);
     used = preferred->used;
     assert_int_equal(cp_run(cp, 13 * EVENT_HZ), CP_TIME);
     assert_in_range(preferred->used - used, 950000, 1050000);
