@@ -190,7 +190,7 @@ static void the_others_go_on(void **state)
         }
         crashes += entry[HURT]->state == CP_ENDED;
     }
-    print_message("%u faults, %u of which ended the VM\n", runs, crashes);
+    print_message("# %u faults, %u of which ended the VM\n", runs, crashes);
     assert_true(crashes > runs / 100); /* they do hurt */
     cp_free(cp);
     machine_free(m);
