@@ -97,12 +97,10 @@ void hw_set_limit(struct hw *hw, u16 limit, bool on)
 u64 hw_translated(const struct hw *hw)
 {
     const struct cpu *cpu = &hw->m->cpu;
-    struct jit_stats stats;
 
     if (!hw->m->jit)
         return 0;
-    jit_describe(hw->m->jit, &stats);
-    return cpu->icount - min_u64(cpu->icount, cpu->idled + stats.interpreted);
+    return cpu->icount - min_u64(cpu->icount, cpu->idled + jit_interpreted(hw->m->jit));
 }
 
 enum cpu_exit hw_enter(struct hw *hw, u64 count, u64 *done)

@@ -47,4 +47,7 @@ void jit_look(struct jit *jit, const struct cache_watch *watch);
 
 void jit_describe(const struct jit *jit, struct jit_stats *stats);
 
+/* jit_stats.interpreted alone, for who asks often. */
+u64 jit_interpreted(const struct jit *jit);
+
 #endif

@@ -34,6 +34,11 @@ void jit_look(struct jit *jit, const struct cache_watch *watch)
     base_assert_fail("there is a translator", __FILE__, __LINE__);
 }
 
+u64 jit_interpreted(const struct jit *jit)
+{
+    base_assert_fail("there is a translator", __FILE__, __LINE__);
+}
+
 void jit_describe(const struct jit *jit, struct jit_stats *stats)
 {
     base_assert_fail("there is a translator", __FILE__, __LINE__);

@@ -387,6 +387,11 @@ void jit_look(struct jit *jit, const struct cache_watch *watch)
     jit->cache.watch = watch;
 }
 
+u64 jit_interpreted(const struct jit *jit)
+{
+    return jit->interpreted;
+}
+
 void jit_describe(const struct jit *jit, struct jit_stats *stats)
 {
     *stats = (struct jit_stats){.cache = jit->cache.stats,
