@@ -34,21 +34,26 @@ static const u8 event_cost[VM_EVENTS] = {
     [VM_OTHER] = INTERPRETED,
 };
 
-bool cost_row(const struct vm_stats *stats, unsigned n, struct cost_row *row)
+/* Instructions that were simulated and that no event stands for: all of a simulated VM. */
+static u64 without_event(const struct vm_stats *stats)
 {
     u64 events = 0;
 
     for (unsigned i = 0; i < VM_EVENTS; i++)
         events += stats->event[i];
+    return stats->simulated > events ? stats->simulated - events : 0;
+}
+
+bool cost_row(const struct vm_stats *stats, unsigned n, struct cost_row *row)
+{
     switch (n) {
     case VM_EVENTS: *row = (struct cost_row){"exit and entry", stats->exits, EXIT_AND_ENTRY}; break;
     case VM_EVENTS + 1: *row = (struct cost_row){"end of a slice", stats->slices, SLICE}; break;
     case VM_EVENTS + 2:
         *row = (struct cost_row){"page of the shadow map", stats->shadow_pages, SHADOW_PAGE};
         break;
-    case VM_EVENTS + 3: /* What no event stands for: all of a simulated VM. */
-        *row = (struct cost_row){
-            "simulated", stats->simulated > events ? stats->simulated - events : 0, INTERPRETED};
+    case VM_EVENTS + 3:
+        *row = (struct cost_row){"simulated", without_event(stats), INTERPRETED};
         break;
     default:
         if (n > VM_EVENTS)

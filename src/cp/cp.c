@@ -297,12 +297,14 @@ enum stop cp_turn(struct cp_vm *entry, u64 count)
     enum stop stop = machine_run(m, end, time);
     struct vm_stats *after = &entry->vm->stats;
     u64 executed = m->cpu.icount - icount, more = sleep_time(entry, m->skipped - skipped);
+    u64 cost = cost_since(entry, &before, executed);
 
     /* CP would not have set its clock to this end. */
-    if (after->slices != before.slices &&
-        goes_on(entry, entry->cp->time + cost_since(entry, &before, executed) + more))
+    if (after->slices != before.slices && goes_on(entry, entry->cp->time + cost + more)) {
         after->slices--;
-    charge(entry, cost_since(entry, &before, executed));
+        cost = cost_since(entry, &before, executed);
+    }
+    charge(entry, cost);
     entry->wake = more ? entry->cp->time + more : 0;
     if (stop == STOP_WAIT)
         entry->wake = NEVER;

@@ -22,39 +22,26 @@ static void tell_abort(void *ctx, const struct mmu_ref *ref)
     watch_abort(shown(ctx), ref);
 }
 
-/* References to the processor's own registers cannot be told of. */
-static bool is_watched_closely(const struct vm *vm)
+/* Who looks on at the VM, but CP's own watch. */
+static void find_watches(struct relay *relay)
 {
-    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
-        if (w->io && !w->devices)
-            return true;
-    return false;
-}
+    const struct vm *vm = relay->vm;
 
-static bool is_io_watched(const struct vm *vm)
-{
-    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
-        if (w != &vm->watch && w->io)
-            return true;
-    return false;
-}
-
-static bool is_watched(const struct vm *vm)
-{
-    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next)
-        if (w != &vm->watch && (w->vector || w->abort))
-            return true;
-    return false;
+    for (const struct cpu_watch *w = vm->m->cpu.watch; w; w = w->next) {
+        if (w == &vm->watch)
+            continue;
+        relay->on |= w->vector || w->abort;
+        relay->closely |= w->io && !w->devices;
+        relay->devices |= w->io != NULL;
+    }
 }
 
 void relay_begin(struct relay *relay, struct vm *vm, bool aborts)
 {
     *relay = (struct relay){.watch = {.vector = tell_vector, .abort = aborts ? tell_abort : NULL},
-                            .vm = vm,
-                            .on = is_watched(vm),
-                            .closely = is_watched_closely(vm),
-                            .devices = is_io_watched(vm)};
+                            .vm = vm};
     relay->watch.ctx = relay;
+    find_watches(relay);
     if (relay->on)
         cpu_watch_add(&vm->host->hw.m->cpu, &relay->watch);
 }
